@@ -1,0 +1,1 @@
+"""WhatsApp payload in, RPC call out. No stock logic, no SQL, nothing kept between requests."""

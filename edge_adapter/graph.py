@@ -1,0 +1,333 @@
+"""Sending through the Graph API: one POST, one typed outcome.
+
+A 200 means accepted, not delivered. The API has no idempotency key, so a request whose answer was
+lost must not simply be sent again: it is Ambiguous until a status arrives with its callback data.
+Source: Meta, "Cloud API: messages" and "Cloud API: error codes"; the codes: graph_errors.toml.
+"""
+
+import asyncio
+import json
+import random
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any, Final, Literal, Self
+
+import httpx
+
+# Meta's limits, in characters unless said otherwise. What exceeds them comes back Dead, code 100.
+TEXT_LIMIT: Final = 4096
+BODY_LIMIT: Final = 1024  # the words beside buttons or a list
+BUTTONS_LIMIT: Final = 3  # buttons
+BUTTON_TITLE_LIMIT: Final = 20
+BUTTON_ID_LIMIT: Final = 256
+ROWS_LIMIT: Final = 10  # rows of a list
+ROW_TITLE_LIMIT: Final = 24
+ROW_DESCRIPTION_LIMIT: Final = 72
+ROW_ID_LIMIT: Final = 200
+
+_LONGEST_PAUSE: Final = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Accepted by Meta."""
+
+    wamid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Nothing was sent; try again after the pause."""
+
+    after_seconds: float
+    code: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """This message will never go; `reason` is a word of graph_errors.toml or `unknown`."""
+
+    code: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """It may have gone. Wait for a status; do not send again blindly."""
+
+    code: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """Nothing will go until somebody acts: token, rights, payment, address. Nothing was sent."""
+
+    code: int | None
+    reason: str
+
+
+Outcome = Sent | Retry | Dead | Ambiguous | Alarm
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One choice of a list."""
+
+    id: str
+    title: str
+    description: str | None = None
+
+
+class Graph:
+    """One WhatsApp number. Open it once per process: `async with Graph(...) as graph`.
+
+    The methods never raise for what Meta or the network does. `to` is phone digits, with or without
+    a plus, or a business-scoped user id; `attempt` counts from 0 and lengthens the pause of a
+    Retry; `callback_data` comes back in the statuses.
+    """
+
+    def __init__(
+        self, url: str, version: str, phone_number_id: str, token: str, timeout_seconds: float
+    ) -> None:
+        self._path = f"/{version}/{phone_number_id}/messages"
+        self._timeout_seconds = timeout_seconds
+        self._client = httpx.AsyncClient(
+            base_url=url,
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=httpx.Timeout(timeout_seconds, connect=timeout_seconds / 2),
+            limits=httpx.Limits(max_connections=100, max_keepalive_connections=20),
+        )
+
+    async def __aenter__(self) -> Self:
+        await self._client.__aenter__()
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self._client.aclose()
+
+    async def send_text(
+        self,
+        to: str,
+        body: str,
+        *,
+        reply_to: str | None = None,
+        callback_data: str | None = None,
+        attempt: int = 0,
+    ) -> Outcome:
+        """Plain words; no link in them is fetched for a preview."""
+        return await self.send(
+            _addressed(
+                to,
+                {"type": "text", "text": {"body": body, "preview_url": False}},
+                reply_to,
+                callback_data,
+            ),
+            attempt=attempt,
+        )
+
+    async def send_buttons(
+        self,
+        to: str,
+        body: str,
+        buttons: Sequence[tuple[str, str]],
+        *,
+        reply_to: str | None = None,
+        callback_data: str | None = None,
+        attempt: int = 0,
+    ) -> Outcome:
+        """Words with one to three buttons, each (id, title)."""
+        action = {
+            "buttons": [
+                {"type": "reply", "reply": {"id": key, "title": title}} for key, title in buttons
+            ]
+        }
+        interactive = {"type": "button", "body": {"text": body}, "action": action}
+        return await self.send(
+            _addressed(
+                to,
+                {"type": "interactive", "interactive": interactive},
+                reply_to,
+                callback_data,
+            ),
+            attempt=attempt,
+        )
+
+    async def send_list(
+        self,
+        to: str,
+        body: str,
+        button: str,
+        rows: Sequence[Row],
+        *,
+        reply_to: str | None = None,
+        callback_data: str | None = None,
+        attempt: int = 0,
+    ) -> Outcome:
+        """Words with a list of one to ten rows behind the button of that title."""
+        choices = [
+            {"id": row.id, "title": row.title}
+            | ({"description": row.description} if row.description else {})
+            for row in rows
+        ]
+        interactive = {
+            "type": "list",
+            "body": {"text": body},
+            "action": {"button": button, "sections": [{"rows": choices}]},
+        }
+        return await self.send(
+            _addressed(
+                to,
+                {"type": "interactive", "interactive": interactive},
+                reply_to,
+                callback_data,
+            ),
+            attempt=attempt,
+        )
+
+    async def send_code(self, to: str, code: str, template: str, language: str) -> Outcome:
+        """An authentication template with a copy-code button: the code goes in twice."""
+        parameters = [{"type": "text", "text": code}]
+        return await self.send(
+            _addressed(
+                to,
+                {
+                    "type": "template",
+                    "template": {
+                        "name": template,
+                        "language": {"code": language},
+                        "components": [
+                            {"type": "body", "parameters": parameters},
+                            {
+                                "type": "button",
+                                "sub_type": "url",
+                                "index": "0",
+                                "parameters": parameters,
+                            },
+                        ],
+                    },
+                },
+            )
+        )
+
+    async def send(self, payload: Mapping[str, Any], *, attempt: int = 0) -> Outcome:
+        """A complete message of the Cloud API."""
+        try:
+            async with asyncio.timeout(self._timeout_seconds):  # httpx bounds each step, not all
+                response = await self._client.post(self._path, json=payload)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError):
+            return Retry(_pause(attempt), None)
+        except (httpx.UnsupportedProtocol, httpx.InvalidURL):
+            return Alarm(None, "address")
+        except (httpx.HTTPError, TimeoutError):
+            return Ambiguous(None)
+        return _outcome(response, attempt)
+
+
+def _addressed(
+    to: str,
+    content: dict[str, Any],
+    reply_to: str | None = None,
+    callback_data: str | None = None,
+) -> dict[str, Any]:
+    """The envelope. Without its plus Meta reads a number as one of the business's own country."""
+    digits = to.removeprefix("+")
+    payload = {"messaging_product": "whatsapp", "recipient_type": "individual", **content}
+    payload |= {"to": f"+{digits}"} if digits.isdecimal() else {"recipient": to}
+    if reply_to:
+        payload["context"] = {"message_id": reply_to}
+    if callback_data:
+        payload["biz_opaque_callback_data"] = callback_data
+    return payload
+
+
+# --- answer → outcome -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    do: Literal["retry", "pair", "dead", "alarm"]
+    reason: str
+    after_seconds: float = 0
+
+
+@cache
+def _rules() -> dict[int, _Rule]:
+    table = tomllib.loads(resources.files(__package__).joinpath("graph_errors.toml").read_text())
+    rules: dict[int, _Rule] = {}
+    for row in table["error"]:
+        rule = _Rule(row["do"], row["reason"], row.get("after_seconds", 0))
+        codes = list(row.get("codes", []))
+        for low, high in row.get("ranges", []):
+            codes.extend(range(low, high + 1))
+        for code in codes:
+            if code in rules:
+                raise ValueError(f"graph_errors.toml names {code} twice")
+            rules[code] = rule
+    return rules
+
+
+def _outcome(response: httpx.Response, attempt: int) -> Outcome:
+    """Decided by the error code; by the HTTP status only where there is none that is known."""
+    answer = _json_object(response)
+    if response.is_success:
+        return _accepted(answer)
+    error = answer.get("error")
+    error = error if isinstance(error, dict) else {}
+    code = _int(error.get("code"))
+    rule = _rules().get(code) if code is not None else None
+    wait = _retry_after(response)
+    if rule is not None:
+        return _ruled(rule, code or 0, attempt, wait)
+    if response.is_server_error or response.status_code in (408, 429) or error.get("is_transient"):
+        return Retry(max(wait, _pause(attempt)), code)
+    if code is not None:
+        return Dead(code, "unknown")
+    return Alarm(None, f"http_{response.status_code}")  # not the Graph API that answered
+
+
+def _ruled(rule: _Rule, code: int, attempt: int, wait: float) -> Outcome:
+    match rule.do:
+        case "retry":
+            return Retry(max(wait, rule.after_seconds, _pause(attempt)), code)
+        case "pair":
+            return Retry(min(4.0 ** min(attempt, 10), _LONGEST_PAUSE), code)
+        case "dead":
+            return Dead(code, rule.reason)
+        case "alarm":
+            return Alarm(code, rule.reason)
+
+
+def _accepted(answer: dict[str, Any]) -> Outcome:
+    messages = answer.get("messages")
+    first = messages[0] if isinstance(messages, list) and messages else None
+    wamid = first.get("id") if isinstance(first, dict) else None
+    return Sent(wamid) if isinstance(wamid, str) and wamid else Ambiguous(None)
+
+
+def _json_object(response: httpx.Response) -> dict[str, Any]:
+    try:
+        answer = json.loads(response.content)
+    except (ValueError, RecursionError):
+        return {}
+    return answer if isinstance(answer, dict) else {}
+
+
+def _int(value: object) -> int | None:
+    try:
+        return int(str(value))
+    except ValueError:
+        return None
+
+
+def _pause(attempt: int) -> float:
+    """Doubling from one second, with jitter so that many do not come back together."""
+    full: float = min(2.0 ** min(attempt, 12), _LONGEST_PAUSE)
+    return full * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, not a secret
+
+
+def _retry_after(response: httpx.Response) -> float:
+    seconds = _int(response.headers.get("retry-after"))
+    return float(min(max(seconds or 0, 0), 86400))
