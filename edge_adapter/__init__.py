@@ -1,1 +1,1 @@
-"""WhatsApp payload in, RPC call out. No stock logic, no SQL, nothing kept between requests."""
+"""WhatsApp payload in, database call out: stateless, without stock logic and without SQL."""
