@@ -554,64 +554,87 @@ end;
 $$;
 
 
--- Books an operation for the signed-in member. Lines: see `private.read_line`, 1 to 200 of them, all or
--- none. Repeating a key gives the first answer again. Answers as `private.operation_answer`.
-create function public.record_operation(
+-- A request to book lines, from whichever door: answered once per key, all lines or none. A null member
+-- is an operator, who has every right. Answers as `private.operation_answer`.
+create function private.book_request(
     p_company_id uuid,
+    p_member public.members,
+    p_source public.operation_source,
     p_key text,
     p_lines jsonb
 )
 returns jsonb
 language plpgsql
-security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_member public.members;
     v_operation public.operations;
     v_lines private.ledger_line [];
     v_line private.ledger_line;
     v_row jsonb;
     v_answer jsonb;
 begin
-    -- Step 1: who asks, and for what.
-    v_member := private.acting_member(p_company_id, 'clerk');
+    -- Step 1: asked before?
     perform private.check_key(p_key);
     if p_lines is null
         or jsonb_typeof(p_lines) <> 'array'
-        or jsonb_array_length(p_lines) not between 1 and 200
+        or jsonb_array_length(p_lines) not between 1 and 1000
     then
-        perform private.refuse(422, 'bad_lines', 'An operation has 1 to 200 lines.');
+        perform private.refuse(422, 'bad_lines', 'An operation has 1 to 1000 lines.');
     end if;
-
-    -- Step 2: asked before?
     perform private.lock_companies(array[p_company_id]);
     v_operation.company_id := p_company_id;
-    v_operation.id := private.digest('app' || chr(31) || p_key);
-    v_operation.request_digest := private.digest(v_member.id::text || p_lines::text);
+    v_operation.id := private.digest(p_source || chr(31) || p_key);
+    v_operation.request_digest := private.digest(concat(p_member.id, p_lines));
     v_answer := private.replay(p_company_id, v_operation.id, v_operation.request_digest);
     if v_answer is not null then
         return v_answer;
     end if;
 
-    -- Step 3: every line read before any is written.
+    -- Step 2: every line read before any is written.
     for v_row in select line.value from jsonb_array_elements(p_lines) as line loop
         v_line := private.read_line(p_company_id, v_row);
-        perform private.require_role(v_member, private.booking_role(v_line.kind));
+        if p_member.id is not null then
+            perform private.require_role(p_member, private.booking_role(v_line.kind));
+        end if;
         v_lines := v_lines || v_line;
     end loop;
 
-    -- Step 4: booked.
+    -- Step 3: booked.
     v_operation.kind := private.operation_kind(v_lines);
-    v_operation.source := 'app';
-    v_operation.member_id := v_member.id;
+    v_operation.source := p_source;
+    v_operation.member_id := p_member.id;
     v_operation.occurred_at := now();
     perform private.book(v_operation, v_lines);
     return private.operation_answer(p_company_id, v_operation.id);
 end;
 $$;
+
+
+-- Books an operation for the signed-in member. Lines: see `private.read_line`. Repeating a key gives the
+-- first answer again; using it for something else is refused with 409.
+create function public.record_operation(p_company_id uuid, p_key text, p_lines jsonb)
+returns jsonb
+language sql
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+    select private.book_request(
+        p_company_id, private.acting_member(p_company_id, 'clerk'), 'app', p_key, p_lines
+    );
+$$;
 revoke all on function public.record_operation(uuid, text, jsonb) from public, anon, authenticated;
 grant execute on function public.record_operation(uuid, text, jsonb) to authenticated;
+
+
+-- Books the stock a shop starts with, for an operator who imports it. The same key books once.
+create function private.import_opening(p_company_id uuid, p_key text, p_lines jsonb)
+returns jsonb
+language sql
+set search_path = pg_catalog, pg_temp
+as $$
+    select private.book_request(p_company_id, null, 'import', p_key, p_lines);
+$$;
 
 
 -- Books the exact opposite of an operation, once. A clerk takes back their own, a manager anyone's.
