@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -76,6 +77,19 @@ def error(status: int, message: str, details: list[dict[str, Any]] | None = None
     return JSONResponse({"error": body}, status)
 
 
+_SCHEMAS = {"responseSchema", "responseJsonSchema"}
+
+
+def as_camel(node: Any) -> Any:
+    """Google reads `inline_data` as `inlineData`; below a schema the names are the caller's own."""
+    if isinstance(node, list):
+        return [as_camel(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    named = {to_camel(key): item for key, item in node.items()}
+    return {key: item if key in _SCHEMAS else as_camel(item) for key, item in named.items()}
+
+
 def refusal(model: str, body: dict[str, Any]) -> str | None:
     """What the vendor would not take in this request, or None."""
     config = body.get("generationConfig", {})
@@ -100,7 +114,7 @@ async def generate(request: Request) -> Response:
     if not request.headers.get("x-goog-api-key") and not request.query_params.get("key"):
         return error(403, "No API key.")
     try:
-        body = await request.json()
+        body = as_camel(await request.json())
     except ValueError:
         return error(400, "The body is not JSON.")
     state.requests.append({"path": request.url.path, "model": model, "body": body})

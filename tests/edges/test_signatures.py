@@ -117,7 +117,7 @@ def test_header_names_may_be_written_in_any_case() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        lambda h: {},
+        lambda _: {},
         lambda h: {k: v for k, v in h.items() if k != "webhook-signature"},
         lambda h: {k: v for k, v in h.items() if k != "webhook-id"},
         lambda h: h | {"webhook-id": "msg_2"},
