@@ -66,6 +66,7 @@ class Settings(BaseSettings):
     graph_version: Annotated[str, StringConstraints(pattern=r"^v[0-9]{1,3}\.[0-9]$")] = "v25.0"
     graph_timeout_seconds: PositiveFloat = 10
     send_attempts: PositiveInt = 8
+    sends_at_once: Annotated[int, Field(ge=1, le=100)] = 50
 
     # Supabase
     supabase_url: HttpUrl
@@ -108,6 +109,8 @@ class Settings(BaseSettings):
     batch_size: Annotated[int, Field(ge=1, le=50)] = 50
     claim_interval_seconds: PositiveFloat = 2
     lease_seconds: PositiveInt = 60
+    resend_seconds: PositiveInt = 60  # until another process may send a reply that is not settled
+    appliers: Annotated[int, Field(ge=1, le=16)] = 2  # batches being applied at once
 
     @field_validator("send_sms_hook_secret")
     @classmethod

@@ -90,7 +90,7 @@ def test_a_process_logs_lines_of_json_without_words_or_numbers() -> None:
     assert booked["message_id"] == "m-1"
     assert booked["level"] == "info"
     assert booked["timestamp"]
-    assert (failed["error"], failed["at"]) == ("ValueError", "<string>:9")
+    assert (failed["error"], failed["at"]) == ("ValueError", "string:9")
     assert (library["error"], library["logger"]) == ("ValueError", "uvicorn.error")
     assert done.stdout == ""
     assert not [word for word in (PHONE, "coke", "secret", "HBgL") if word in done.stderr]

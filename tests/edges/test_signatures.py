@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge_adapter.signatures import Rejected, StandardWebhook, sign_meta, verify_meta
+from edge_adapter.signatures import (
+    Rejected,
+    StandardWebhook,
+    same_secret,
+    sign_meta,
+    verify_meta,
+)
 
 # Meta's own signature over a webhook of pywa's test number; the secret was reset long ago.
 META_SECRET = "1222e786b144d0e85b9f365372d93676"
@@ -62,6 +68,13 @@ def test_without_a_secret_nothing_is_genuine() -> None:
 @given(st.binary(max_size=200), st.text(max_size=100))
 def test_no_header_makes_the_check_fall_over(body: bytes, header: str) -> None:
     assert not verify_meta(META_SECRET, body, header)
+
+
+def test_only_the_secret_itself_is_the_same_secret() -> None:
+    assert same_secret("verify-token", "verify-token")
+    given = [None, "", "verify", "verify-tokené", "\udcff"]
+    assert not [wrong for wrong in given if same_secret("verify-token", wrong)]
+    assert not same_secret("", "")
 
 
 # The vector of the Standard Webhooks specification.
