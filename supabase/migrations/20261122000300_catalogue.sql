@@ -216,8 +216,9 @@ as $$
 $$;
 
 
--- The products a text can mean, best rank only: 1 its exact name, alias or barcode; 2 every word of the
--- text is a word of the name or an alias; 3 the same with typos. One row: found. Several: ask.
+-- The products a text can mean, best rank only: 1 its exact name, alias or barcode; then the texts whose
+-- every word is a word of the product's names: 2 the whole of one name, 3 a part; 4 and 5 the same with
+-- typos. One row: found. Several: ask.
 create function private.match_products(p_company_id uuid, p_text text)
 returns table (product_id uuid, name text, match_rank integer)
 language plpgsql
@@ -248,41 +249,50 @@ begin
 
     return query
     with label as (
-        select product.id, product.name, product.words
+        select product.id, product.name, product.words, product.id as label_id
         from public.products as product
         where product.company_id = p_company_id and product.archived_at is null
         union all
-        select product.id, product.name, alias.words
+        select product.id, product.name, alias.words, alias.id
         from public.product_aliases as alias
         inner join public.products as product
             on alias.company_id = product.company_id and alias.product_id = product.id
         where alias.company_id = p_company_id and product.archived_at is null
     ),
 
-    -- Every typed word beside its best fit among all words of the product's labels.
+    -- Every typed word beside its best fit in each name of each product.
     fit as (
         select
             label.id,
             label.name,
+            label.label_id,
+            cardinality(label.words) = cardinality(v_words) as whole,
             typed.word,
             min(private.word_fit(typed.word, known.word)) as distance
         from label
         cross join unnest(label.words) as known (word)
         cross join unnest(v_words) as typed (word)
-        group by label.id, label.name, typed.word
+        group by label.id, label.name, label.label_id, whole, typed.word
     ),
 
     match as (
-        select
-            fit.id,
-            fit.name,
-            2 + max(fit.distance) as rank
+        select fit.id, fit.name, 2 + 2 * max(fit.distance) as rank
         from fit
-        group by fit.id, fit.name
+        where fit.whole
+        group by fit.id, fit.name, fit.label_id
         having count(fit.distance) = count(*)
+        union all
+        select best.id, best.name, 3 + 2 * max(best.distance)
+        from (
+            select fit.id, fit.name, fit.word, min(fit.distance) as distance
+            from fit
+            group by fit.id, fit.name, fit.word
+        ) as best
+        group by best.id, best.name
+        having count(best.distance) = count(*)
     )
 
-    select match.id, match.name, match.rank
+    select distinct match.id, match.name, match.rank
     from match
     where match.rank = (select min(best.rank) from match as best)
     order by match.name;
@@ -334,6 +344,8 @@ as $$
         when p_unit is null or p_unit = p_product.unit then 1
         when p_unit = 'each' and p_product.unit = 'each' then 1
         when p_unit = 'dozen' and p_product.unit = 'each' then 12
+        when p_unit ~ '^[1-9][0-9]{0,3}-pack$' and p_product.unit = 'each'
+            then split_part(p_unit, '-', 1)::numeric
         when p_unit in ('g', 'ml') and p_product.unit in ('kg', 'l')
             and (p_unit = 'g') = (p_product.unit = 'kg') then 0.001
         when p_unit in ('kg', 'l') and p_product.unit in ('g', 'ml')

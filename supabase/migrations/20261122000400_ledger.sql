@@ -479,6 +479,7 @@ as $$
                     'product', product.name,
                     'unit', product.unit,
                     'kind', line.kind,
+                    'reason', line.reason,
                     'quantity', trim_scale(line.quantity)::text,
                     'typed_quantity', trim_scale(line.typed_quantity)::text,
                     'typed_unit', line.typed_unit,

@@ -554,10 +554,10 @@ revoke all on function public.claim_outbound(integer, integer) from public, anon
 grant execute on function public.claim_outbound(integer, integer) to edge_adapter;
 
 
--- What became of replies, and the end of the leases. Items: [{outbound_id, sender, token, state, wamid?,
--- text?, error_code?, retry_seconds?}] with state sent, waiting, unknown or dead; leases: [{sender,
--- token}]. A sender with more open messages stays leased to the caller; they come back as `work`.
--- Answers {settled, work}.
+-- What became of replies, and the end of the leases. Items: [{outbound_id, state, wamid?, text?,
+-- error_code?, retry_seconds?}] with state sent, waiting, unknown or dead: facts, so no token is asked.
+-- Leases: [{sender, token}]; a sender with more open messages stays leased to the caller, and they come
+-- back as `work`. Answers {settled, work}.
 create function public.settle_outbound(
     p_items jsonb,
     p_leases jsonb default '[]',
@@ -576,14 +576,12 @@ begin
     perform sender.id
     from private.senders as sender
     where sender.id in (
-        select lease.sender
-        from jsonb_to_recordset(p_items || p_leases) as lease (sender text)
+        select lease.sender from jsonb_to_recordset(p_leases) as lease (sender text)
     )
     order by sender.id
     for update;
 
-    -- Step 2: the replies, unless another process has taken the sender over. A status that overtook
-    -- this call has the last word.
+    -- Step 2: the replies. What is known to be sent stays sent, whoever comes later.
     with settled as (
         update private.outbox as outbound
         set
@@ -596,12 +594,10 @@ begin
             attempts = outbound.attempts + 1,
             next_attempt_at = now() + make_interval(secs => coalesce(item.retry_seconds, 60))
         from jsonb_to_recordset(p_items) as item (
-            outbound_id uuid, sender text, token bigint, state text, wamid text,
-            text text, error_code text, retry_seconds double precision
+            outbound_id uuid, state text, wamid text, text text, error_code text,
+            retry_seconds double precision
         )
-        inner join private.senders as sender
-            on item.sender = sender.id and item.token = sender.lease_token
-        where outbound.id = item.outbound_id and outbound.recipient = sender.id
+        where outbound.id = item.outbound_id
         returning outbound.*, item.text
     ),
 

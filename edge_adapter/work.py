@@ -1,0 +1,259 @@
+"""From stored to answered: read → apply → word → send → settle.
+
+Senders come in leased to this process. Messages wait in a queue; whatever is waiting goes to the
+database together, up to a batch, so load makes batches larger instead of making calls more
+frequent. A sender's messages stay in order: a sender is in one place of the pipeline at a time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import structlog
+
+from edge_adapter import graph as graph_api
+from edge_adapter import metrics
+from edge_adapter.backend import (
+    Backend,
+    BackendRefused,
+    BackendUnavailable,
+    Lease,
+    Owed,
+    SenderWork,
+    Settled,
+)
+from edge_adapter.gemini.interpreter import Interpreter
+from edge_adapter.reading import Form, Reading, Refusal, Silence, Unread, ask, read
+from edge_adapter.settings import Settings
+from edge_adapter.wording.render import Reply, render
+
+log = structlog.get_logger(__name__)
+
+_UNKNOWN_FATE_SECONDS: Final = 120.0  # how long a status may take to tell whether a reply went
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A sender's messages as `apply_interpretations` takes them."""
+
+    lease: Lease
+    items: list[dict[str, Any]]
+
+
+class Pipeline:
+    """Everything between a durable message and a settled reply. Run `run()` as one task."""
+
+    def __init__(
+        self,
+        backend: Backend,
+        graph: graph_api.Graph,
+        interpreter: Interpreter | None,
+        settings: Settings,
+    ) -> None:
+        self._backend = backend
+        self._graph = graph
+        self._interpreter = interpreter
+        self._settings = settings
+        self._ready: asyncio.Queue[_Read] = asyncio.Queue()
+        self._sending = asyncio.Semaphore(settings.sends_at_once)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Apply and recover until cancelled."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._recover())
+                for _ in range(self._settings.appliers):
+                    group.create_task(self._apply_forever())
+        finally:
+            for task in self._tasks:
+                task.cancel()
+
+    def accept(self, work: Sequence[SenderWork]) -> None:
+        """Take over leased senders."""
+        for sender in work:
+            self._spawn(self._read(sender))
+
+    def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            # The lease runs out and the message is taken up again; nothing is lost here.
+            log.error("work_failed", exc_info=error)
+
+    # --- read -------------------------------------------------------------------------------------
+
+    async def _read(self, work: SenderWork) -> None:
+        items = []
+        for message in work.messages[: self._settings.batch_size]:
+            reading: Reading = read(message, self._settings.text_limit_characters)
+            if isinstance(reading, Unread):
+                reading = await ask(message, reading, self._interpreter)
+            items.append(_item(work, message.id, reading))
+        await self._ready.put(_Read(Lease(sender=work.sender, token=work.token), items))
+
+    # --- apply ------------------------------------------------------------------------------------
+
+    async def _apply_forever(self) -> None:
+        while True:
+            batch = [await self._ready.get()]
+            size = len(batch[0].items)
+            while not self._ready.empty():
+                following = self._ready.get_nowait()
+                if size + len(following.items) > self._settings.batch_size:
+                    await self._apply(batch)
+                    batch, size = [], 0
+                batch.append(following)
+                size += len(following.items)
+            await self._apply(batch)
+
+    async def _apply(self, batch: Sequence[_Read]) -> None:
+        try:
+            owed = await self._backend.apply([item for sender in batch for item in sender.items])
+        except (BackendUnavailable, BackendRefused) as error:
+            # Still open in the database: they come back when their leases have run out.
+            log.warning("apply_failed", code=str(error), count=len(batch))
+            return
+        for answer in owed:
+            if answer.result:
+                metrics.OUTCOMES.labels(answer.result["outcome"]).inc()
+        self._spawn(
+            self._deliver([o for o in owed if o.outbound_id], [sender.lease for sender in batch])
+        )
+
+    # --- word, send, settle -----------------------------------------------------------------------
+
+    async def _deliver(self, owed: Sequence[Owed], leases: Sequence[Lease]) -> None:
+        by_recipient: dict[str, list[Owed]] = {}
+        for answer in owed:
+            by_recipient.setdefault(answer.recipient, []).append(answer)
+        sent = await asyncio.gather(*(self._send_all(answers) for answers in by_recipient.values()))
+        settled = [item for items in sent for item in items]
+        try:
+            self.accept(await self._backend.settle(settled, leases))
+        except (BackendUnavailable, BackendRefused) as error:
+            log.warning("settle_failed", code=str(error), count=len(settled))
+
+    async def _send_all(self, owed: Sequence[Owed]) -> list[Settled]:
+        """One person's replies, one after the other."""
+        return [await self._send(answer) for answer in owed]
+
+    async def _send(self, owed: Owed) -> Settled:
+        reply = render(owed.result or {}, owed.language)
+        async with self._sending:
+            outcome = await _send(self._graph, owed, reply)
+        metrics.SENDS.labels(type(outcome).__name__.lower()).inc()
+        return _settled(owed, reply, outcome, self._settings.send_attempts)
+
+    # --- recover ----------------------------------------------------------------------------------
+
+    async def _recover(self) -> None:
+        """What a process that died left behind, at the start and on a timer."""
+        while True:
+            try:
+                self.accept(await self._backend.claim_messages())
+                for sender in await self._backend.claim_outbound():
+                    lease = Lease(sender=sender.sender, token=sender.token)
+                    self._spawn(self._deliver(sender.replies, [lease]))
+            except (BackendUnavailable, BackendRefused) as error:
+                log.warning("claim_failed", code=str(error))
+            await asyncio.sleep(self._settings.claim_interval_seconds)
+
+
+def _item(work: SenderWork, message_id: str, reading: Form | Refusal | Silence) -> dict[str, Any]:
+    item: dict[str, Any] = {"id": message_id, "sender": work.sender, "token": work.token}
+    match reading:
+        case Form(body):
+            item["form"] = body
+        case Refusal(code):
+            item["code"] = code
+        case Silence():
+            item["silent"] = True
+    return item
+
+
+async def _send(graph: graph_api.Graph, owed: Owed, reply: Reply) -> graph_api.Outcome:
+    """As buttons where they fit, else as a list, else as numbered words."""
+    envelope: dict[str, Any] = {
+        "reply_to": owed.reply_to,
+        "callback_data": owed.outbound_id,
+        "attempt": owed.attempts,
+    }
+    options = reply.options
+    titles = {option.title for option in options}
+    fits = len(reply.text) <= graph_api.BODY_LIMIT and len(titles) == len(options)
+    if options and fits:
+        if len(options) <= graph_api.BUTTONS_LIMIT and all(
+            len(option.title) <= graph_api.BUTTON_TITLE_LIMIT for option in options
+        ):
+            buttons = [(option.id, option.title) for option in options]
+            return await graph.send_buttons(owed.recipient, reply.text, buttons, **envelope)
+        if len(options) <= graph_api.ROWS_LIMIT:
+            rows = [
+                graph_api.Row(
+                    option.id,
+                    option.title[: graph_api.ROW_TITLE_LIMIT],
+                    (option.description or "")[: graph_api.ROW_DESCRIPTION_LIMIT] or None,
+                )
+                for option in options
+            ]
+            if len({row.title for row in rows}) == len(rows):
+                return await graph.send_list(
+                    owed.recipient, reply.text, reply.list_button, rows, **envelope
+                )
+    return await graph.send_text(owed.recipient, _as_words(reply), **envelope)
+
+
+def _as_words(reply: Reply) -> str:
+    """The options as a numbered list; a single one (Undo) can always be typed."""
+    lines = [reply.text]
+    if len(reply.options) > 1:
+        lines += [f"{place}. {option.title}" for place, option in enumerate(reply.options, 1)]
+    text = "\n".join(lines)
+    limit = graph_api.TEXT_LIMIT
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _settled(owed: Owed, reply: Reply, outcome: graph_api.Outcome, attempts: int) -> Settled:
+    outbound_id = owed.outbound_id or ""
+    match outcome:
+        case graph_api.Sent(wamid):
+            return Settled(outbound_id=outbound_id, state="sent", wamid=wamid, text=reply.text)
+        case graph_api.Retry(_, code) | graph_api.Alarm(code, _) if owed.attempts + 1 >= attempts:
+            return Settled(outbound_id=outbound_id, state="dead", error_code=_code(code))
+        case graph_api.Retry(after_seconds, code):
+            return Settled(
+                outbound_id=outbound_id,
+                state="waiting",
+                error_code=_code(code),
+                retry_seconds=after_seconds,
+            )
+        case graph_api.Alarm(code, reason):
+            log.error("sending_stopped", code=_code(code), reason=reason)
+            return Settled(
+                outbound_id=outbound_id,
+                state="waiting",
+                error_code=_code(code),
+                retry_seconds=60.0 * 2**owed.attempts,
+            )
+        case graph_api.Ambiguous(code):
+            return Settled(
+                outbound_id=outbound_id,
+                state="unknown",
+                error_code=_code(code),
+                retry_seconds=_UNKNOWN_FATE_SECONDS,
+            )
+        case graph_api.Dead(code, reason):
+            log.warning("reply_dead", outbox_id=outbound_id, code=_code(code), reason=reason)
+            return Settled(outbound_id=outbound_id, state="dead", error_code=_code(code))
+
+
+def _code(code: int | None) -> str | None:
+    return None if code is None else str(code)
