@@ -1,6 +1,8 @@
 """One contract for both clients, each against the same stand-in over a socket."""
 
 import base64
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator
 from datetime import date
@@ -181,6 +183,15 @@ async def test_nobody_listening_is_unreachable(sdk: str) -> None:
 async def test_without_a_key_there_is_no_model() -> None:
     async with open_interpreter(Settings(**COMPLETE)) as interpreter:
         assert interpreter is None
+
+
+def test_neither_client_is_loaded_before_it_is_needed() -> None:
+    program = (
+        "import sys, edge_adapter.gemini.interpreter\n"
+        "print([name for name in sys.modules if name.startswith('google.g')])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert done.stdout == b"[]\n"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -74,10 +75,10 @@ warnings.warn("coke {PHONE}")
 """
 
 
-def test_a_process_logs_lines_of_json_without_words_or_numbers() -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True
-    )
+def test_a_process_logs_lines_of_json_without_words_or_numbers(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(PROGRAM)
+    done = subprocess.run([sys.executable, program], capture_output=True, text=True, check=True)
     lines = [json.loads(line) for line in done.stderr.splitlines()]
     assert [line["event"] for line in lines] == [
         "message_booked",
@@ -90,7 +91,7 @@ def test_a_process_logs_lines_of_json_without_words_or_numbers() -> None:
     assert booked["message_id"] == "m-1"
     assert booked["level"] == "info"
     assert booked["timestamp"]
-    assert (failed["error"], failed["at"]) == ("ValueError", "string:9")
+    assert (failed["error"], failed["at"]) == ("ValueError", "program.py:9")
     assert (library["error"], library["logger"]) == ("ValueError", "uvicorn.error")
     assert done.stdout == ""
     assert not [word for word in (PHONE, "coke", "secret", "HBgL") if word in done.stderr]
