@@ -5,7 +5,6 @@ signature is checked, and nothing is acknowledged before it is stored.
 from __future__ import annotations
 
 import asyncio
-import hmac
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -33,7 +32,7 @@ from edge_adapter.gemini.interpreter import open_interpreter
 from edge_adapter.graph import Graph
 from edge_adapter.intake import Intake
 from edge_adapter.settings import Settings
-from edge_adapter.signatures import Rejected, StandardWebhook, verify_meta
+from edge_adapter.signatures import Rejected, StandardWebhook, same_secret, verify_meta
 from edge_adapter.work import Pipeline
 
 log = structlog.get_logger(__name__)
@@ -92,9 +91,9 @@ class Adapter:
     async def subscribe(self, request: Request) -> Response:
         """Meta's handshake: echo the challenge to whoever knows the verify token."""
         query = request.query_params
-        expected = self._settings.whatsapp_verify_token.get_secret_value().encode()
-        given = query.get("hub.verify_token", "").encode(errors="replace")
-        if query.get("hub.mode") != "subscribe" or not hmac.compare_digest(expected, given):
+        token = self._settings.whatsapp_verify_token.get_secret_value()
+        known = same_secret(token, query.get("hub.verify_token"))
+        if query.get("hub.mode") != "subscribe" or not known:
             return _refusal(403, "bad_verify_token", "The verify token is wrong.")
         return PlainTextResponse(query.get("hub.challenge", ""))
 

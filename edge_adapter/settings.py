@@ -108,7 +108,7 @@ class Settings(BaseSettings):
     text_limit_characters: PositiveInt = 1000
     batch_size: Annotated[int, Field(ge=1, le=50)] = 50
     claim_interval_seconds: PositiveFloat = 2
-    lease_seconds: PositiveInt = 60
+    lease_seconds: PositiveInt = 15  # a dead process's messages wait so long for another
     resend_seconds: PositiveInt = 60  # until another process may send a reply that is not settled
     appliers: Annotated[int, Field(ge=1, le=16)] = 2  # batches being applied at once
 
@@ -138,11 +138,12 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _lease_outlives_the_work(self) -> Self:
-        work = (
-            self.gemini_timeout_seconds + self.graph_timeout_seconds + 2 * self.rpc_timeout_seconds
-        )
-        if self.lease_seconds <= work:
-            raise ValueError(f"LEASE_SECONDS must exceed the timeouts it covers ({work:g})")
+        reading = self.gemini_timeout_seconds + self.rpc_timeout_seconds
+        if self.lease_seconds <= reading:
+            raise ValueError(f"LEASE_SECONDS must exceed the timeouts it covers ({reading:g})")
+        sending = self.graph_timeout_seconds + self.rpc_timeout_seconds
+        if self.resend_seconds <= sending:
+            raise ValueError(f"RESEND_SECONDS must exceed the timeouts it covers ({sending:g})")
         return self
 
 
