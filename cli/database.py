@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, LiteralString, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import UUID
 
 from cli.errors import CommandError
@@ -35,8 +35,7 @@ def database_url() -> str:
 
     try:
         stack = json.loads((StackSettings().state / "stack.json").read_text())
-        url = stack["database_url"]
-        return f"{url}"
+        return str(stack["database_url"])
     except (OSError, ValueError, KeyError):
         raise CommandError(f"No database: run `backroom up`, or set {VARIABLE}.") from None
 
@@ -65,8 +64,8 @@ def connect(url: str | None = None, *, autocommit: bool = False) -> Iterator[Con
 
 
 @cache
-def _query(name: str) -> LiteralString:
-    return cast("LiteralString", (REPORTS / f"{name}.sql").read_text())
+def _query(name: str) -> bytes:
+    return (REPORTS / f"{name}.sql").read_bytes()
 
 
 def report(connection: Connection, name: str, *parameters: object) -> list[dict[str, Any]]:
@@ -98,7 +97,7 @@ def _sentence(error: psycopg.Error) -> str:
         return said
     if state in ("42883", "42P01", "3F000"):
         return f"The database lacks a migration ({said}): run `backroom db migrate`."
-    if state.startswith("23"):
+    if state == "23505":  # the detail names what is there already
         return f"The database refused this: {error.diag.message_detail or said}"
     if not state or state.startswith("08"):
         return f"The database does not answer ({said}): run `backroom up` or `backroom doctor`."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cli.errors import CommandError
 
 REGION = "ZA"
+_HOME, _HOME_DIGITS = 27, 9  # the library also knows shorter South African service numbers
 
 
 def parse_phone(typed: str) -> str:
@@ -19,6 +20,8 @@ def parse_phone(typed: str) -> str:
         number = phonenumbers.parse(typed, REGION)
     except phonenumbers.NumberParseException:
         number = None
-    if number is None or not phonenumbers.is_valid_number(number):
-        raise CommandError(f"{typed!r} is not a phone number; write it like 0821234567.")
-    return f"{number.country_code}{phonenumbers.national_significant_number(number)}"
+    if number is not None and phonenumbers.is_valid_number(number):
+        digits = phonenumbers.national_significant_number(number)
+        if number.country_code != _HOME or len(digits) == _HOME_DIGITS:
+            return f"{number.country_code}{digits}"
+    raise CommandError(f"{typed!r} is not a phone number; write it like 0821234567.")

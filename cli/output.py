@@ -1,0 +1,89 @@
+"""What commands print: a table for people or JSON for programs on stdout, remarks on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+_PIPED_WIDTH = 200
+
+
+def rows(entries: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
+    """Prints entries that share their columns: a JSON array, or a table."""
+    if as_json:
+        _print_json(entries)
+        return
+    if not entries:
+        note("Nothing yet.")
+        return
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in entries[0]:
+        right = all(isinstance(entry[column], int | Decimal) for entry in entries)
+        table.add_column(column.replace("_", " "), justify="right" if right else "left")
+    for entry in entries:
+        table.add_row(*(Text(_cell(value)) for value in entry.values()))
+    _print_table(table)
+
+
+def record(entry: Mapping[str, Any], *, as_json: bool) -> None:
+    """Prints one entry: a JSON object, or a line per field."""
+    if as_json:
+        _print_json(entry)
+        return
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for field, value in entry.items():
+        table.add_row(Text(field.replace("_", " "), style="dim"), Text(_cell(value)))
+    _print_table(table)
+
+
+def note(sentence: str) -> None:
+    """Prints a remark where it does not disturb what a program reads."""
+    print(sentence, file=sys.stderr)
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, indent=2, ensure_ascii=False, default=_plain))
+
+
+def _plain(value: object) -> str:
+    """Numbers stay exact and moments unambiguous: as text."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, UUID):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return f"{value.astimezone():%Y-%m-%d %H:%M}"
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False, default=_plain)
+    return str(value)
+
+
+def _print_table(table: object) -> None:
+    from rich.console import Console
+
+    console = Console()
+    if not console.is_terminal:
+        console.width = _PIPED_WIDTH
+    console.print(table)
