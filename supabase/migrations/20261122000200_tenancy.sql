@@ -15,6 +15,8 @@ create table public.companies (
     negative_stock public.negative_stock not null default 'record',
     -- An amount above this many times the largest line of 90 days is asked about before it is booked.
     large_quantity_factor numeric(6, 2) not null default 3 check (large_quantity_factor >= 1),
+    -- Nothing dated before this day is booked any more, except by an owner.
+    locked_before date,
     created_at timestamptz not null default now()
 );
 alter table public.companies enable row level security;
