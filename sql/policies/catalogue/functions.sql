@@ -1,0 +1,22 @@
+-- Functions: schema.name, argument types, whether the owner's rights apply, and the whole text.
+select
+    concat_ws('.', space.nspname, routine.proname) as name,
+    array(
+        select format_type(argument.type, null)
+        from unnest(routine.proargtypes::oid []) with ordinality as argument (type, place)
+        order by argument.place
+    ) as arguments,
+    routine.prosecdef as is_definer,
+    routine.prokind::text as kind,
+    routine.prosrc as body,
+    pg_get_functiondef(routine.oid) as definition
+from pg_proc as routine
+inner join pg_namespace as space on routine.pronamespace = space.oid
+where
+    space.nspname = any($1)
+    and routine.prokind in ('f', 'p')
+    and not exists (
+        select from pg_depend as part
+        where part.objid = routine.oid and part.deptype = 'e'
+    )
+order by name, arguments;

@@ -1,0 +1,223 @@
+-- What the attacks find: three companies with members of every role and rows in every table.
+-- Runs inside a transaction that is rolled back; `$name` is an id of actors.toml.
+
+-- Step 1: people. A confirmed phone makes the person, as a sign-in does.
+insert into auth.users (id, phone, phone_confirmed_at)
+values
+('$own_viewer', '999000000011', now()),
+('$own_clerk', '999000000012', now()),
+('$own_manager', '999000000013', now()),
+('$own_owner', '999000000014', now()),
+('$deactivated', '999000000015', now()),
+('$invited', '999000000016', now()),
+('$other_viewer', '999000000021', now()),
+('$other_clerk', '999000000022', now()),
+('$other_manager', '999000000023', now()),
+('$other_owner', '999000000024', now()),
+('$third_owner', '999000000034', now()),
+('$two_companies', '999000000041', now()),
+('$no_company', '999000000042', now());
+
+insert into public.companies (id, name)
+values ('$own', 'Own shop'), ('$other', 'Other shop'), ('$third', 'Third shop');
+
+insert into public.members (company_id, id, person_id, name, role, status)
+select
+    member.company_id::uuid,
+    person.user_id,
+    person.id,
+    member.name,
+    member.role::public.member_role,
+    member.status::public.member_status
+from (
+    values
+    ('$own', '$own_viewer', 'Own viewer', 'viewer', 'active'),
+    ('$own', '$own_clerk', 'Own clerk', 'clerk', 'active'),
+    ('$own', '$own_manager', 'Own manager', 'manager', 'active'),
+    ('$own', '$own_owner', 'Own owner', 'owner', 'active'),
+    ('$own', '$deactivated', 'Former owner', 'owner', 'deactivated'),
+    ('$own', '$invited', 'Coming owner', 'owner', 'invited'),
+    ('$own', '$two_companies', 'Both', 'clerk', 'active'),
+    ('$other', '$two_companies', 'Both', 'manager', 'active'),
+    ('$other', '$other_viewer', 'Other viewer', 'viewer', 'active'),
+    ('$other', '$other_clerk', 'Other clerk', 'clerk', 'active'),
+    ('$other', '$other_manager', 'Other manager', 'manager', 'active'),
+    ('$other', '$other_owner', 'Other owner', 'owner', 'active'),
+    ('$third', '$third_owner', 'Third owner', 'owner', 'active')
+) as member (company_id, user_id, name, role, status)
+inner join private.people as person on member.user_id::uuid = person.user_id;
+
+-- A member of two companies has chosen the first one.
+update private.people as person
+set active_company_id = member.company_id
+from public.members as member
+where person.id = member.person_id and member.company_id <> '$other';
+update private.people as person
+set active_company_id = member.company_id
+from public.members as member
+where person.id = member.person_id and person.active_company_id is null;
+
+-- Step 2: a catalogue each. One product has the same id everywhere.
+insert into public.locations (company_id, id, name, is_default)
+values
+('$own', '$own_location', 'Shop', true),
+('$other', '$other_location', 'Shop', true),
+('$third', gen_random_uuid(), 'Shop', true);
+
+insert into public.products (company_id, id, name, price, cost)
+values
+('$own', '$twin_product', 'Own bread', 18, 12),
+('$own', '$own_product', 'Own milk', 20, 15),
+('$other', '$twin_product', 'Other bread', 19, 13),
+('$other', '$other_product', 'Other milk', 21, 16),
+('$third', '$twin_product', 'Third bread', 17, 11);
+
+insert into public.product_aliases (company_id, product_id, alias)
+select product.company_id, product.id, 'alias of ' || product.name
+from public.products as product
+where product.company_id in ('$own', '$other', '$third');
+
+insert into public.product_packs (company_id, product_id, name, factor)
+select product.company_id, product.id, 'case', 6
+from public.products as product
+where product.company_id in ('$own', '$other', '$third');
+
+-- Step 3: ten of each received by the owner, one of the twin sold by the clerk.
+insert into public.inventory (company_id, product_id, location_id, quantity, average_cost, last_seq)
+select
+    product.company_id,
+    product.id,
+    location.id,
+    case when product.id = '$twin_product' then 9 else 10 end,
+    product.cost,
+    case when product.id = '$twin_product' then 2 else 1 end
+from public.products as product
+inner join public.locations as location on product.company_id = location.company_id
+where product.company_id in ('$own', '$other', '$third');
+
+insert into public.operations (
+    company_id, id, kind, source, request_digest, member_id, occurred_at
+)
+values
+('$own', '$own_receipt', 'receive', 'chat', gen_random_uuid(), '$own_owner', now()),
+('$own', '$own_sale', 'sell', 'chat', gen_random_uuid(), '$own_clerk', now()),
+('$other', '$other_receipt', 'receive', 'chat', gen_random_uuid(), '$other_owner', now()),
+('$other', '$other_sale', 'sell', 'chat', gen_random_uuid(), '$other_clerk', now()),
+('$third', gen_random_uuid(), 'receive', 'chat', gen_random_uuid(), '$third_owner', now());
+
+insert into public.transactions (
+    company_id, operation_id, line_no, product_id, location_id, kind, quantity,
+    typed_quantity, factor, unit_price, amount, unit_cost, seq, balance_after, occurred_at
+)
+select
+    operation.company_id,
+    operation.id,
+    row_number() over (partition by operation.company_id, operation.id),
+    stock.product_id,
+    stock.location_id,
+    operation.kind,
+    case when operation.kind = 'sell' then -1 else 10 end,
+    case when operation.kind = 'sell' then 1 else 10 end,
+    1,
+    20,
+    case when operation.kind = 'sell' then 20 else 200 end,
+    stock.average_cost,
+    case when operation.kind = 'sell' then 2 else 1 end,
+    case when operation.kind = 'sell' then 9 else 10 end,
+    operation.occurred_at
+from public.operations as operation
+inner join public.inventory as stock on operation.company_id = stock.company_id
+where
+    operation.company_id in ('$own', '$other', '$third')
+    and (operation.kind = 'receive' or stock.product_id = '$twin_product');
+
+-- Step 4: words and questions.
+insert into public.messages (company_id, direction, member_id, wamid, body, operation_id)
+select
+    operation.company_id,
+    'out',
+    operation.member_id,
+    'attack-reply-' || operation.id,
+    'Booked.',
+    operation.id
+from public.operations as operation
+where operation.company_id in ('$own', '$other', '$third');
+
+insert into public.questions (
+    company_id, id, member_id, kind, details, options, form, action_index
+)
+values
+(
+    '$own', '$own_question', '$own_clerk', 'confirm_draft', '{}',
+    '[{"key": "yes", "patch": {}}]',
+    '{"actions": [{"action": "sell", "product": "own milk", "quantity": "1"}]}', 0
+),
+(
+    '$other', '$other_question', '$other_clerk', 'confirm_draft', '{}',
+    '[{"key": "yes", "patch": {}}]',
+    '{"actions": [{"action": "sell", "product": "other milk", "quantity": "1"}]}', 0
+),
+(
+    '$third', gen_random_uuid(), '$third_owner', 'confirm_draft', '{}',
+    '[{"key": "yes", "patch": {}}]', '{"actions": []}', 0
+);
+
+-- Step 5: messages under way, each by one sender whose lease has token 7.
+insert into private.senders (id, lease_token, leased_until)
+select
+    person.phone,
+    7,
+    now() + interval '1 hour'
+from private.people as person
+where person.phone like '9990000000__';
+
+insert into private.inbox (
+    id, wamid, sender, phone_number_id, message, sent_at, company_id, member_id
+)
+overriding system value
+select
+    9000000000000000 + arrived.place,
+    'attack-' || arrived.place,
+    person.phone,
+    '1',
+    arrived.message::jsonb,
+    now(),
+    member.company_id,
+    member.id
+from (
+    values
+    (1, '$own_clerk', '{"type": "text", "text": "attack"}'),
+    (2, '$own_viewer', '{"type": "text", "text": "attack"}'),
+    (3, '$deactivated', '{"type": "text", "text": "attack"}'),
+    (4, '$other_clerk', '{"type": "text", "text": "attack"}'),
+    (5, '$no_company', '{"type": "text", "text": "attack"}'),
+    (6, '$own_owner', '{"type": "button", "button_id": "op:$other_sale:undo"}'),
+    (7, '$own_owner', '{"type": "button", "button_id": "q:$other_question:yes"}'),
+    (8, '$own_owner', '{"type": "text", "reply_to": "attack-reply-$other_sale"}'),
+    (9, '$own_clerk', '{"type": "button", "button_id": "op:$own_receipt:undo"}'),
+    (10, '$own_owner', '{"type": "button", "button_id": "q:$own_question:yes"}'),
+    (11, '$own_manager', '{"type": "text", "text": "attack"}'),
+    (12, '$invited', '{"type": "text", "text": "attack"}'),
+    (13, '$third_owner', '{"type": "text", "text": "attack"}'),
+    (14, '$own_clerk', '{"type": "text", "text": "answered"}'),
+    (15, '$other_clerk', '{"type": "text", "text": "answered"}')
+) as arrived (place, user_id, message)
+inner join private.people as person on arrived.user_id::uuid = person.user_id
+left join public.members as member
+    on
+        person.id = member.person_id
+        and person.active_company_id = member.company_id;
+
+update private.inbox set state = 'done' where wamid in ('attack-14', 'attack-15');
+insert into private.outbox (
+    id, inbox_id, recipient, company_id, result, next_attempt_at
+)
+values
+(
+    '$own_outbound', 9000000000000014, '999000000012', '$own',
+    '{"outcome": "answered"}', now() + interval '1 hour'
+),
+(
+    '$other_outbound', 9000000000000015, '999000000022', '$other',
+    '{"outcome": "answered"}', now() + interval '1 hour'
+);
