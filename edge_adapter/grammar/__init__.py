@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date
+from typing import TYPE_CHECKING
 
-from edge_adapter.interpretation import Action, Interpretation
+from edge_adapter.grammar.reading import UNKNOWN, read
+from edge_adapter.interpretation import Interpretation
 
-__all__ = ["parse"]
+if TYPE_CHECKING:
+    from datetime import date
+
+__all__ = ["MOST_CHARACTERS", "parse"]
+
+MOST_CHARACTERS = 1000
 
 
 def parse(text: str, *, today: date | None = None) -> Interpretation:
-    """Read a message of at most 1,000 characters; what is not understood is one `unknown`."""
-    return Interpretation(language="en", actions=[Action(action="unknown")])
+    """Read a message of at most 1,000 characters; what is not understood is one `unknown`.
+
+    A longer text is not read at all. `today` (the shop's date) is needed for "5 days ago" only; every
+    other day is handed on as it was said.
+    """
+    if len(text) > MOST_CHARACTERS:
+        return Interpretation(language="en", actions=[UNKNOWN])
+    return read(text, today).interpretation

@@ -1,0 +1,140 @@
+"""Pieces to clauses: one verb, its subject and its items each, in the order they were written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from edge_adapter.grammar.lexicon import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from edge_adapter.grammar.pieces import Piece
+
+_SENTENCE_ENDS = frozenset((Kind.LINE, Kind.STOP, Kind.ASK))
+_JOINTS = frozenset((Kind.COMMA, Kind.AND, Kind.BREAK))
+_HEADS = frozenset((Kind.VERB, Kind.REASON, Kind.LEFT))
+_MATTER = frozenset((Kind.CONTENT, Kind.NUMBER, Kind.SIZE, Kind.MONEY, Kind.UNIT, Kind.PACK))
+_ACTORS = frozenset((Kind.SELF, Kind.THEY, Kind.PARTY))
+_LEADERS = frozenset((Kind.FILLER, Kind.GREETING, Kind.SELF, Kind.LINK, Kind.ARTICLE, Kind.COPULA))
+
+
+@dataclass(slots=True)
+class Clause:
+    """`joint` says what stood before it; `asked` that it is (part of) a question."""
+
+    pieces: list[Piece] = field(default_factory=list)
+    joint: Kind = Kind.LINE
+    asked: bool = False
+
+    def has(self, *kinds: Kind) -> bool:
+        return any(piece.kind in kinds for piece in self.pieces)
+
+    def of(self, *kinds: Kind) -> list[Piece]:
+        return [piece for piece in self.pieces if piece.kind in kinds]
+
+
+def clauses(pieces: Sequence[Piece]) -> list[Clause]:
+    """Cut at lines, sentences, commas and "and", then wherever a second verb starts."""
+    found: list[Clause] = []
+    sentence: list[Clause] = []
+    clause = Clause()
+    for piece in pieces:
+        if piece.kind in _SENTENCE_ENDS:
+            sentence.append(clause)
+            _mark_question(sentence, ended_by_question=piece.kind is Kind.ASK)
+            found += sentence
+            sentence, clause = [], Clause(joint=piece.kind)
+        elif piece.kind in _JOINTS:
+            sentence.append(clause)
+            clause = Clause(joint=piece.kind)
+        else:
+            clause.pieces.append(piece)
+    sentence.append(clause)
+    _mark_question(sentence, ended_by_question=False)
+    found += sentence
+    return [part for clause in found if clause.pieces for part in _by_verb(clause)]
+
+
+def _mark_question(sentence: list[Clause], *, ended_by_question: bool) -> None:
+    """A question starts at its question word; without one, a question mark makes all of it one."""
+    asked = False
+    for clause in sentence:
+        asked = asked or _opens_question(clause)
+        clause.asked = asked
+    if ended_by_question and not asked:
+        for clause in sentence:
+            clause.asked = True
+
+
+def _opens_question(clause: Clause) -> bool:
+    leading = True
+    for piece in clause.pieces:
+        if piece.kind is Kind.QUERY and (leading or piece.value in ("many", "much", "why")):
+            return True
+        leading = leading and piece.kind in _LEADERS
+    return False
+
+
+def _by_verb(clause: Clause) -> list[Clause]:
+    """Cut "sold 3 coke got 10 bread", "3 coke sold 10 bread received", "got 10 bread 2 broken"."""
+    pieces = clause.pieces
+    heads = [place for place, piece in enumerate(pieces) if _is_head(piece)]
+    if len(heads) < 2 or clause.asked:
+        return [clause]
+    matter = [place for place, piece in enumerate(pieces) if piece.kind in _MATTER]
+    if not matter:
+        return [clause]
+    cuts = _cuts_before(pieces, heads) if heads[0] < matter[0] else _cuts_after(heads, matter)
+    if not cuts:
+        return [clause]
+    bounds = [0, *cuts, len(pieces)]
+    return [
+        Clause(pieces[start:end], clause.joint if start == 0 else Kind.COMMA, clause.asked)
+        for start, end in zip(bounds, bounds[1:], strict=False)
+    ]
+
+
+def _is_head(piece: Piece) -> bool:
+    return piece.kind in _HEADS and piece.value not in ("own_use", "have")
+
+
+def _cuts_before(pieces: Sequence[Piece], heads: Sequence[int]) -> list[int]:
+    """Places to cut where verbs come first."""
+    cuts: list[int] = []
+    for last, head in zip(heads, heads[1:], strict=False):
+        between = pieces[last + 1 : head]
+        if not _matters(between):
+            continue
+        if pieces[head].kind is Kind.VERB:
+            cut = head
+            while pieces[cut - 1].kind in _ACTORS:
+                cut -= 1
+            cuts.append(cut)
+            continue
+        cut = head
+        while pieces[cut - 1].kind in (Kind.UNIT, Kind.COPULA, Kind.WAS, Kind.FILLER):
+            cut -= 1
+        if pieces[cut - 1].kind is Kind.NUMBER and _matters(pieces[last + 1 : cut - 1]):
+            cuts.append(cut - 1)
+        elif pieces[head].kind is Kind.LEFT and _next_is_number(pieces, head):
+            cuts.append(head)
+    return cuts
+
+
+def _cuts_after(heads: Sequence[int], matter: Sequence[int]) -> list[int]:
+    """Places to cut where verbs come last: behind each verb that is followed by more."""
+    cuts = []
+    for head, following in zip(heads, heads[1:], strict=False):
+        if any(head < place < following for place in matter):
+            cuts.append(head + 1)
+    return cuts
+
+
+def _matters(pieces: Iterable[Piece]) -> bool:
+    return any(piece.kind in _MATTER for piece in pieces)
+
+
+def _next_is_number(pieces: Sequence[Piece], place: int) -> bool:
+    return place + 1 < len(pieces) and pieces[place + 1].kind is Kind.NUMBER

@@ -1,0 +1,111 @@
+"""What a message says was meant instead: "that was 5", "not coke, fanta", "received, not sold"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edge_adapter.grammar.clauses import Clause
+from edge_adapter.grammar.deeds import OPEN, deed_of
+from edge_adapter.grammar.items import items_of
+from edge_adapter.grammar.lexicon import Kind
+from edge_adapter.interpretation import Action
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from edge_adapter.grammar.pieces import Piece
+
+_DROPPED = frozenset((Kind.CORRECT, Kind.SORRY, Kind.WRONG))
+_SAID = frozenset((Kind.CONTENT, Kind.NUMBER, Kind.SIZE, Kind.MONEY, Kind.UNIT, Kind.PACK))
+
+
+def correction_of(parts: Sequence[Clause]) -> Action | None:
+    """The correction a message makes; None if it makes none, or tells something of its own."""
+    if not parts or any(part.asked or part.has(Kind.INTENT, Kind.UNDO) for part in parts):
+        return None
+    pieces = [piece for part in parts for piece in part.pieces]
+    if not _is_correction(parts, pieces):
+        return None
+    meant, denied = _sides(parts)
+    fields = _fields(meant, denied)
+    if fields is None:
+        return None
+    return Action.model_validate({"action": "correct", **fields})
+
+
+def _is_correction(parts: Sequence[Clause], pieces: Sequence[Piece]) -> bool:
+    kinds = [piece.kind for piece in pieces]
+    verb = kinds.index(Kind.VERB) if Kind.VERB in kinds else len(kinds)
+    if Kind.WRONG in kinds and Kind.VERB not in kinds:
+        return True
+    if Kind.CORRECT in kinds and kinds.index(Kind.CORRECT) <= verb + 1:
+        return Kind.VERB not in kinds or kinds.index(Kind.CORRECT) < verb or Kind.NOT in kinds
+    if Kind.NOT in kinds and not {Kind.LEFT, Kind.FINISHED, Kind.TOPIC} & set(kinds):
+        if Kind.VERB in kinds:
+            verbs = [piece for piece in pieces if piece.kind is Kind.VERB]
+            return len(verbs) == 2 and not {Kind.NUMBER, Kind.CONTENT} & set(kinds)
+        return len(parts) <= 3 and _contrasts(parts, kinds)
+    if Kind.SORRY in kinds or (Kind.WAS in kinds and Kind.NUMBER in kinds):
+        return not {Kind.VERB, Kind.REASON, Kind.LEFT, Kind.TOPIC} & set(kinds)
+    return False
+
+
+def _contrasts(parts: Sequence[Clause], kinds: Sequence[Kind]) -> bool:
+    """Does something stand against what is denied? "not coke, fanta" and "no 5", not "no coke"."""
+    place = kinds.index(Kind.NOT)
+    if place > 0:
+        return any(kind in _SAID for kind in kinds[:place])
+    said = [part for part in parts if part.has(*_SAID)]
+    return len(said) > 1 or list(kinds[1:]) == [Kind.NUMBER]
+
+
+def _sides(parts: Sequence[Clause]) -> tuple[list[Piece], list[Piece]]:
+    """The pieces that hold, and those that a "not" takes back (up to the next comma or "but")."""
+    meant: list[Piece] = []
+    denied: list[Piece] = []
+    for place, part in enumerate(parts):
+        side = meant
+        for piece in part.pieces:
+            if piece.kind is Kind.NOT:
+                alone = place == 0 and piece.word in ("no", "nee", "cha", "hayi", "tjhe", "qha")
+                side = meant if alone else denied
+            elif piece.kind in _DROPPED:
+                side = meant if piece.kind is Kind.CORRECT else side
+            else:
+                side.append(piece)
+    return meant, denied
+
+
+def _fields(meant: list[Piece], denied: list[Piece]) -> dict[str, str] | None:
+    """What it should have been. A word without a number names the product that was meant."""
+    fields: dict[str, str] = {}
+    deed = deed_of(Clause(meant))
+    if deed and deed.action != OPEN and any(piece.kind is Kind.VERB for piece in meant):
+        fields["to_action"] = deed.action
+    found, wrong = items_of(meant), items_of(denied)
+    if len(found.items) > 1 or found.strays or len(wrong.items) > 1:
+        return None
+    dates = [piece for piece in meant if piece.kind is Kind.DATE]
+    if dates:
+        fields["when"] = dates[-1].value
+    old = wrong.items[0] if wrong.items else None
+    if old and old.words:
+        fields["product"] = old.product
+    if not found.items:
+        return fields if fields or not denied else None
+    item = found.items[0]
+    if item.words and not (old and old.words) and item.quantity:
+        fields["product"] = item.product
+    elif item.words:
+        fields["to_product"] = item.product
+    if item.quantity:
+        if item.quantity.number is None:
+            return None
+        fields["quantity"] = f"{item.quantity.number:f}"
+        if item.unit:
+            fields["unit"] = item.unit
+    if item.price:
+        if item.price.number is None:
+            return None
+        fields[item.price_kind] = f"{item.price.number:f}"
+    return fields

@@ -1,0 +1,212 @@
+"""What happened to the stock: verb, subject and reason to one action, or to a direction left open.
+
+Buying and selling differ by who acts, and in four of five languages by a syllable. So a direction is
+taken only from a form that the word lists hold, and only where the subject agrees with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from edge_adapter.grammar.lexicon import Kind
+
+if TYPE_CHECKING:
+    from edge_adapter.grammar.clauses import Clause
+    from edge_adapter.grammar.pieces import Piece
+
+OPEN = "unknown"
+_SETTINGS = {
+    "price": "set_price",
+    "reorder_level": "set_reorder_level",
+    "new_product": "add_product",
+    "stock": "count",
+    "pack": "set_pack",
+}
+
+
+@dataclass(slots=True, frozen=True)
+class Deed:
+    """`blocked` says why it must not be booked, `doubt` why it should be asked about first.
+
+    A `heading` stands over a list ("Sales:"); without a list it asks for that report. `trails` says
+    that the verb came after its items; `exact` that no typo was mended to read it.
+    """
+
+    action: str
+    reason: str = ""
+    blocked: str = ""
+    doubt: str = ""
+    heading: str = ""
+    trails: bool = False
+    exact: bool = True
+
+
+def deed_of(clause: Clause) -> Deed | None:
+    """What a clause says was done; None where it has no verb of its own."""
+    pieces = clause.pieces
+    verbs = [piece for piece in pieces if piece.kind is Kind.VERB]
+    main = [verb for verb in verbs if verb.value != "have"] or verbs[:1]
+    reasons = [piece for piece in pieces if piece.kind is Kind.REASON]
+    left = clause.has(Kind.LEFT)
+    blocked = _blocked(clause, main)
+    if not main and not reasons and not left:
+        return _setting(clause, blocked) or (Deed(OPEN, blocked=blocked) if blocked else None)
+    action, reason = _action(clause, main, reasons, left=left)
+    heads = main or reasons or clause.of(Kind.LEFT)
+    first = heads[0]
+    return Deed(
+        action,
+        reason,
+        blocked,
+        "" if all(_reading(head) in ("done", "noun") for head in heads) else "not_done",
+        _heading(first),
+        pieces.index(first) > _first_matter(pieces),
+        all(head.lexeme is not None for head in heads),
+    )
+
+
+def _heading(head: Piece) -> str:
+    if head.kind is Kind.VERB and _reading(head) == "noun":
+        return {"sell": "sales", "count": "stocktake"}.get(head.value, "list")
+    return ""
+
+
+def _reading(piece: Piece) -> str:
+    return piece.lexeme.reading or "done" if piece.lexeme else "done"
+
+
+def _first_matter(pieces: list[Piece]) -> int:
+    matter = (Kind.CONTENT, Kind.NUMBER, Kind.SIZE, Kind.MONEY)
+    return next((place for place, piece in enumerate(pieces) if piece.kind in matter), len(pieces))
+
+
+def _blocked(clause: Clause, verbs: list[Piece]) -> str:
+    readings = {_reading(verb) for verb in verbs}
+    if clause.has(Kind.NOT) or "denied" in readings:
+        return "negated"
+    if clause.has(Kind.INTENT, Kind.FUTURE) or "intended" in readings:
+        return "intended"
+    return "question" if clause.asked else ""
+
+
+def _setting(clause: Clause, blocked: str) -> Deed | None:
+    for topic in clause.of(Kind.TOPIC):
+        if action := _SETTINGS.get(topic.value):
+            return Deed(action, blocked=blocked, heading=topic.value)
+    return None
+
+
+def _action(
+    clause: Clause, verbs: list[Piece], reasons: list[Piece], *, left: bool
+) -> tuple[str, str]:
+    """The action, and for losses and returns the reason."""
+    actions = {verb.value for verb in verbs}
+    why = reasons[0].value if reasons else ""
+    if clause.has(Kind.CREDIT):
+        return OPEN, ""
+    if left:
+        return ("count", "") if actions <= {"have", "receive", "count"} and not why else (OPEN, "")
+    if not verbs or actions == {"write_off"}:
+        return "write_off", why or "other"
+    if len(actions) > 1:
+        return OPEN, ""
+    verb, action = verbs[0], verbs[0].value
+    if why and action not in ("return", "return_in", "return_out"):
+        return ("write_off", why) if action == "open" else (OPEN, "")
+    return _DIRECTIONS.get(action, _as_named)(clause, verb), why
+
+
+def _as_named(clause: Clause, verb: Piece) -> str:
+    return OPEN if verb.value == "open" else verb.value
+
+
+def _subject(clause: Clause, verb: Piece) -> str:
+    """Who acts: `own`, `customer`, `supplier`, `other`, `named` (a word we don't know) or nobody."""
+    before = clause.pieces[: clause.pieces.index(verb)]
+    for piece in reversed(before):
+        if piece.kind is Kind.PARTY:
+            return piece.value
+        if piece.kind is Kind.SELF:
+            return "own"
+        if piece.kind is Kind.THEY:
+            return "other"
+    person = verb.lexeme.person if verb.lexeme else ""
+    if person:
+        customers = [piece for piece in clause.of(Kind.PARTY) if piece.value == "customer"]
+        return "customer" if customers and person == "other" else person
+    if before and before[-1].kind is Kind.CONTENT and not _counted(before):
+        return "named"
+    return ""
+
+
+def _counted(pieces: list[Piece]) -> bool:
+    return any(piece.kind in (Kind.NUMBER, Kind.SIZE, Kind.MONEY, Kind.ARTICLE) for piece in pieces)
+
+
+def _party_after(clause: Clause, *prepositions: Kind) -> str:
+    """Which party follows one of the prepositions, "named" for any other word, "" for none."""
+    pieces = clause.pieces
+    for place, piece in enumerate(pieces[:-1]):
+        if piece.kind in prepositions:
+            for after in pieces[place + 1 :]:
+                if after.kind is Kind.PARTY:
+                    return after.value
+                if after.kind in (Kind.SELF, Kind.THEY):
+                    return after.kind.value
+                if after.kind is Kind.CONTENT:
+                    return "named"
+                if after.kind not in (Kind.FILLER, Kind.ARTICLE):
+                    break
+    return ""
+
+
+def _sell(clause: Clause, verb: Piece) -> str:
+    subject = _subject(clause, verb)
+    if subject == "supplier":
+        return "receive"
+    place = clause.pieces.index(verb)
+    sold_to_us = any(piece.kind is Kind.SELF for piece in clause.pieces[place + 1 : place + 2])
+    if sold_to_us or _party_after(clause, Kind.TO) in ("self", "supplier"):
+        return OPEN
+    return "sell"
+
+
+def _buy(clause: Clause, verb: Piece) -> str:
+    by = _party_after(clause, Kind.BY)
+    subject = by or _subject(clause, verb)
+    if subject == "customer":
+        return "sell"
+    sold_by = _party_after(clause, Kind.FROM)
+    if sold_by == "self":
+        return "sell" if subject in ("other", "named", "customer") else OPEN
+    return "receive" if subject in ("own", "self", "") else OPEN
+
+
+def _receive(clause: Clause, verb: Piece) -> str:
+    if _subject(clause, verb) == "customer" or _party_after(clause, Kind.TO) == "customer":
+        return OPEN
+    return "receive"
+
+
+def _return(clause: Clause, verb: Piece) -> str:
+    giver = _party_after(clause, Kind.FROM, Kind.BY) or _subject(clause, verb)
+    taker = _party_after(clause, Kind.TO)
+    if giver in ("customer", "other") and taker in ("", "self"):
+        return "return_in"
+    if taker in ("supplier", "named") and giver not in ("customer", "other", "supplier"):
+        return "return_out"
+    return OPEN
+
+
+def _have(clause: Clause, verb: Piece) -> str:
+    return "count"
+
+
+_DIRECTIONS = {
+    "sell": _sell,
+    "buy": _buy,
+    "receive": _receive,
+    "return": _return,
+    "have": _have,
+}

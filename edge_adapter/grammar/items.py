@@ -1,0 +1,404 @@
+"""The items of a clause: how many, of what, at what price."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from edge_adapter.grammar.lexicon import Kind, lexicon
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from edge_adapter.grammar.pieces import Piece
+
+_ONE = Decimal(1)
+_LEADING_MEASURES = frozenset(("kg", "g", "l"))
+_TRAILING_UNITS = frozenset(("case", "crate", "tray", "dozen", "carton"))
+_AMOUNTS = (Kind.NUMBER, Kind.MONEY)
+_NAMES = frozenset(
+    (
+        Kind.CONTENT,
+        Kind.LANGUAGE,
+        Kind.ORDINAL,
+        Kind.OPTION,
+        Kind.HOLDS,
+        Kind.LAST,
+        Kind.CHOOSE,
+        Kind.TIMES,
+        Kind.CURRENCY,
+        Kind.DAYS_AGO,
+    )
+)
+_SMALL_SIZES = frozenset(("1", "1.5", "1.25", "2", "2.25", "2.5", "5"))
+
+
+@dataclass(slots=True)
+class Item:
+    """`price_kind` is the field the price belongs to; `lead` a size or sum in front of the name."""
+
+    quantity: Piece | None = None
+    unit: str = ""
+    unit_piece: Piece | None = None
+    words: list[Piece] = field(default_factory=list)
+    price: Piece | None = None
+    price_kind: str = ""
+    lead: Piece | None = None
+    behind: bool = False
+    doubts: set[str] = field(default_factory=set)
+
+    @property
+    def product(self) -> str:
+        return " ".join(word.text for word in self.words)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.quantity or self.words or self.price or self.lead or self.unit)
+
+
+@dataclass(slots=True)
+class Items:
+    """What a clause lists, where it went or came from, and words that fit nowhere."""
+
+    items: list[Item]
+    to: str = ""
+    origin: str = ""
+    strays: list[Piece] = field(default_factory=list)
+
+
+def items_of(pieces: Sequence[Piece]) -> Items:
+    """Read the items among the pieces of a clause; verbs and subjects among them are passed over."""
+    return _Reader(pieces).read()
+
+
+class _Reader:
+    def __init__(self, pieces: Sequence[Piece]) -> None:
+        self.pieces = pieces
+        self.place = 0
+        self.item = Item()
+        self.found = Items([])
+
+    def read(self) -> Items:
+        pieces = self.pieces
+        while self.place < len(pieces):
+            piece = pieces[self.place]
+            self.place += 1
+            if handle := _HANDLERS.get(piece.kind):
+                handle(self, piece)
+        self.close()
+        return self.found
+
+    def peek(self, ahead: int = 0) -> Piece | None:
+        place = self.place + ahead
+        return self.pieces[place] if place < len(self.pieces) else None
+
+    def next_is(self, *kinds: Kind) -> bool:
+        piece = self.peek()
+        return piece is not None and piece.kind in kinds
+
+    def close(self) -> None:
+        item, self.item = self.item, Item()
+        if item.is_empty:
+            return
+        self._settle_lead(item)
+        if not item.words and item.unit == "each" and item.unit_piece:
+            item.words, item.unit = [item.unit_piece], ""
+        if (
+            item.quantity is None
+            and item.price_kind == "price"
+            and any(word.word in lexicon().value_items for word in item.words)
+        ):
+            item.quantity, item.unit = item.price, "rand"
+            item.price, item.price_kind = None, ""
+        self.found.items.append(item)
+
+    def _settle_lead(self, item: Item) -> None:
+        lead = item.lead
+        if lead is None:
+            return
+        is_money = lead.kind is Kind.MONEY
+        if item.quantity is None and item.words and (is_money or lead.unit in _LEADING_MEASURES):
+            item.quantity, item.unit = lead, "rand" if is_money else lead.unit
+        elif not is_money or any(word.word in lexicon().value_items for word in item.words):
+            item.words.insert(0, lead)
+        elif item.price is None:
+            item.price, item.price_kind = lead, "price"
+        else:
+            self.found.strays.append(lead)
+
+    def fresh(self) -> None:
+        """Begin another item if this one has all it can have."""
+        item = self.item
+        if item.words and (item.price or (item.quantity and item.behind)):
+            self.close()
+
+    # One method per kind of piece.
+
+    def word(self, piece: Piece) -> None:
+        self.fresh()
+        self.item.words.append(piece)
+
+    def of(self, piece: Piece) -> None:
+        if self.item.words and self.next_is(Kind.CONTENT):
+            self.item.words.append(piece)
+
+    def article(self, piece: Piece) -> None:
+        item = self.item
+        if item.quantity is None and not item.words and self.next_is(Kind.UNIT, Kind.PACK, *_NAMES):
+            piece.weak, piece.number = True, _ONE
+            item.quantity = piece
+
+    def number(self, piece: Piece) -> None:
+        item = self.item
+        before = self.pieces[self.place - 2] if self.place > 1 else None
+        if self.next_is(Kind.EACH) and (item.words or item.quantity) and item.price is None:
+            self.priced(piece, "unit_price")
+        elif not item.words:
+            self._number_in_front(piece)
+        elif item.price is not None:
+            self.close()
+            self.item.quantity = piece
+        elif item.quantity is None:
+            if not piece.counts and not piece.follows and self._name_goes_on():
+                item.words.append(piece)
+                return
+            if item.lead is not None and self.next_is(Kind.CONTENT) and not piece.follows:
+                self.close()
+                self.item.quantity = piece
+                return
+            item.quantity, item.behind = piece, True
+            linked = before is not None and before.kind is Kind.LINK
+            if not linked and not piece.counts and not piece.follows:
+                self._doubt_size(piece)
+        elif piece.counts or piece.follows:
+            self._count_again(piece)
+        elif self.next_is(Kind.CONTENT, Kind.UNIT, Kind.SIZE, Kind.PACK, Kind.ARTICLE, Kind.OF):
+            if piece.number in lexicon().usual_sizes:
+                item.doubts.add("size_or_quantity")
+            self.close()
+            self.item.quantity = piece
+        else:
+            item.words.append(piece)
+
+    def _number_in_front(self, piece: Piece) -> None:
+        item = self.item
+        if item.quantity is None:
+            item.quantity = piece
+            return
+        following = self.peek()
+        if following and following.kind is Kind.UNIT and following.value == "pack":
+            self.place += 1
+            item.unit = f"{piece.number:f}-pack"
+            piece.kind = Kind.PACK
+            return
+        item.words.append(piece)
+
+    def _count_again(self, piece: Piece) -> None:
+        """A sure quantity behind a name that had a number in front: "500 coke x 3"."""
+        item = self.item
+        if item.behind:
+            self.found.strays.append(piece)
+            return
+        if item.quantity is not None and not item.quantity.weak:
+            item.words.insert(0, item.quantity)
+        item.quantity, item.behind = piece, True
+
+    def _name_goes_on(self) -> bool:
+        """Is the number between a name and a later quantity part of the name?"""
+        following, beyond = self.peek(), self.peek(1)
+        if following is None:
+            return False
+        if following.kind is Kind.NUMBER:
+            return not (beyond and beyond.kind is Kind.EACH)
+        linked = following.kind is Kind.LINK and beyond is not None
+        return linked and beyond is not None and beyond.kind is Kind.NUMBER
+
+    def _doubt_size(self, piece: Piece) -> None:
+        """ "coke 2", "coke 500": how many, or which bottle?"""
+        if any(word.kind is Kind.SIZE for word in self.item.words) or self.item.lead:
+            return
+        entries = lexicon()
+        sized = any(word.word in entries.sized for word in self.item.words)
+        if piece.number in entries.usual_sizes or (sized and piece.text in _SMALL_SIZES):
+            self.item.doubts.add("size_or_quantity")
+
+    def money(self, piece: Piece) -> None:
+        item = self.item
+        if self.next_is(Kind.FOR) and not item.words:
+            beyond = self.peek(1)
+            if beyond and beyond.kind in (Kind.NUMBER, Kind.SIZE, Kind.ARTICLE, Kind.UNIT):
+                self.place += 1
+                self.priced(piece, "total_price")
+                return
+        if not item.words and item.lead is None and self._name_follows():
+            item.lead = piece
+            return
+        self.priced(piece, "price")
+
+    def _name_follows(self) -> bool:
+        following = self.peek()
+        if following and following.kind in (Kind.OF, Kind.TOTAL):
+            following = self.peek(1)
+        return following is not None and following.kind in _NAMES
+
+    def priced(self, piece: Piece, kind: str) -> None:
+        """Take a price; "each" or "in total" behind it decides what it is for."""
+        if self.item.price is not None:
+            if self.item.words:
+                self.close()
+            else:
+                self.found.strays.append(piece)
+                return
+        if self.next_is(Kind.EACH):
+            self.place += 1
+            kind = "unit_price"
+            self._per_what()
+        elif self.next_is(Kind.TOTAL):
+            self.place += 1
+            kind = "total_price"
+        elif self.next_is(Kind.FOR) and (beyond := self.peek(1)) and beyond.kind is Kind.TOTAL:
+            self.place += 2
+            kind = "total_price"
+        self.item.price, self.item.price_kind = piece, kind
+
+    def _per_what(self) -> None:
+        """Pass over what "per" counts by: "per case", "per bread"."""
+        while self.next_is(Kind.ARTICLE, Kind.EACH):
+            self.place += 1
+        following = self.peek()
+        if following is None:
+            return
+        named = {word.word for word in self.item.words}
+        if following.kind is Kind.UNIT or following.word in named or following.word + "s" in named:
+            self.place += 1
+
+    def _amount(self, piece: Piece, kind: str) -> None:
+        """A preposition of price: takes the amount behind it, else it leads to a stray."""
+        while self.next_is(Kind.COPULA, Kind.WAS, Kind.LINK, Kind.FILLER, Kind.WITH, Kind.AT):
+            self.place += 1
+        following = self.peek()
+        if following and following.kind in _AMOUNTS:
+            self.place += 1
+            self.priced(following, kind)
+        elif piece.kind in (Kind.FOR, Kind.AT):
+            self.stray_phrase()
+
+    def at(self, piece: Piece) -> None:
+        self._amount(piece, "unit_price")
+
+    def for_(self, piece: Piece) -> None:
+        self._amount(piece, "total_price")
+
+    def with_(self, piece: Piece) -> None:
+        self._amount(piece, "price")
+
+    def each(self, piece: Piece) -> None:
+        if self.next_is(*_AMOUNTS, Kind.AT, Kind.FOR):
+            self._amount(piece, "unit_price")
+        elif self.item.price is not None and self.item.price_kind == "price":
+            self.item.price_kind = "unit_price"
+            self._per_what()
+        else:
+            self.found.strays.append(piece)
+
+    def total(self, piece: Piece) -> None:
+        if self.next_is(*_AMOUNTS, Kind.AT, Kind.LINK, Kind.COPULA):
+            self._amount(piece, "total_price")
+        elif self.item.price is not None and self.item.price_kind == "price":
+            self.item.price_kind = "total_price"
+
+    def topic(self, piece: Piece) -> None:
+        if piece.value == "price":
+            self._amount(piece, "price")
+
+    def size(self, piece: Piece) -> None:
+        item = self.item
+        self.fresh()
+        item = self.item
+        if not item.words and item.quantity is None and item.lead is None:
+            item.lead = piece
+        elif item.words and item.lead and item.quantity is None and self.next_is(*_NAMES):
+            self.close()
+            self.item.lead = piece
+        else:
+            item.words.append(piece)
+
+    def pack(self, piece: Piece) -> None:
+        item = self.item
+        if item.unit or (item.words and item.quantity is None):
+            item.words.append(piece)
+        else:
+            item.unit, item.unit_piece = piece.unit, piece
+
+    def unit(self, piece: Piece) -> None:
+        item = self.item
+        if item.unit:
+            self.word(piece)
+        elif not item.words or (item.quantity and item.behind and not item.price):
+            item.unit, item.unit_piece = piece.value, piece
+        elif item.quantity is None and self.next_is(Kind.NUMBER) and piece.value != "each":
+            item.unit, item.unit_piece = piece.value, piece
+        elif item.quantity and piece.value in _TRAILING_UNITS and not self.next_is(Kind.CONTENT):
+            item.unit, item.unit_piece = piece.value, piece
+        else:
+            self.word(piece)
+
+    def to(self, piece: Piece) -> None:
+        self.found.to = self._phrase() or self.found.to
+
+    def from_(self, piece: Piece) -> None:
+        self.found.origin = self._phrase() or self.found.origin
+
+    def _phrase(self) -> str:
+        """The words up to the next number, price or preposition."""
+        words = []
+        while (following := self.peek()) and following.kind not in _PHRASE_ENDS:
+            if following.kind not in (Kind.FILLER, Kind.ARTICLE):
+                words.append(following.text)
+            self.place += 1
+        return " ".join(words)
+
+    def stray_phrase(self) -> None:
+        while (following := self.peek()) and following.kind not in _PHRASE_ENDS:
+            if following.kind is Kind.CONTENT:
+                self.found.strays.append(following)
+            self.place += 1
+
+
+_PHRASE_ENDS = frozenset(
+    (
+        Kind.NUMBER,
+        Kind.MONEY,
+        Kind.SIZE,
+        Kind.AT,
+        Kind.FOR,
+        Kind.WITH,
+        Kind.TO,
+        Kind.FROM,
+        Kind.VERB,
+        Kind.REASON,
+        Kind.DATE,
+        Kind.LINK,
+        Kind.CREDIT,
+    )
+)
+
+_HANDLERS = {
+    **dict.fromkeys(_NAMES, _Reader.word),
+    Kind.OF: _Reader.of,
+    Kind.ARTICLE: _Reader.article,
+    Kind.NUMBER: _Reader.number,
+    Kind.MONEY: _Reader.money,
+    Kind.AT: _Reader.at,
+    Kind.FOR: _Reader.for_,
+    Kind.WITH: _Reader.with_,
+    Kind.EACH: _Reader.each,
+    Kind.TOTAL: _Reader.total,
+    Kind.TOPIC: _Reader.topic,
+    Kind.SIZE: _Reader.size,
+    Kind.PACK: _Reader.pack,
+    Kind.UNIT: _Reader.unit,
+    Kind.TO: _Reader.to,
+    Kind.FROM: _Reader.from_,
+}

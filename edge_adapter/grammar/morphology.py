@@ -1,0 +1,58 @@
+"""Verb forms built from structure: subject, object, root and ending, as a word list describes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+
+class Tense(NamedTuple):
+    """A row of a language's `tense` table.
+
+    `patterns` are spelled with `{s}` subject, `{o}` object, `{r}` root, `{p}` passive root; `subjects`
+    names lists of the `subject` table, and the list's name is the person of the form.
+    """
+
+    reading: str
+    subjects: Sequence[str]
+    patterns: Sequence[str]
+
+
+class Form(NamedTuple):
+    """One spelling, how it is to be read, and who acts: `own`, `other`, `thing` or nobody named."""
+
+    spelling: str
+    reading: str
+    person: str
+
+
+def conjugate(
+    roots: Sequence[str],
+    passive: Sequence[str],
+    tenses: Sequence[Tense],
+    subjects: Mapping[str, Sequence[str]],
+) -> Iterator[Form]:
+    """All forms of a verb. A pattern without `{s}` yields forms without a person."""
+    objects = ("", *subjects.get("object", ()))
+    for tense in tenses:
+        for pattern in tense.patterns:
+            stems = passive if "{p}" in pattern else roots
+            fillings = objects if "{o}" in pattern else ("",)
+            for person, subject in _subjects(tense, pattern, subjects):
+                for stem in stems:
+                    for middle in fillings:
+                        spelling = pattern.format(s=subject, o=middle, r=stem, p=stem)
+                        yield Form(spelling, tense.reading, person)
+
+
+def _subjects(
+    tense: Tense, pattern: str, subjects: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[str, str]]:
+    if "{s}" not in pattern:
+        yield "", ""
+        return
+    for name in tense.subjects:
+        for subject in subjects[name]:
+            yield name.partition("_")[0], subject

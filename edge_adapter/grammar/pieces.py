@@ -1,0 +1,457 @@
+"""Tokens to pieces: every word gets its part, every number is put together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from edge_adapter.grammar.lexicon import Kind, Lexeme, Lexicon, lexicon
+from edge_adapter.grammar.numbers import NumberWord, words_to_number
+from edge_adapter.grammar.tokens import Sort, Token, clean, tokenize
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from edge_adapter.interpretation import Language
+
+_MEASURES = frozenset(("kg", "g", "l", "ml"))
+_MARKS = {
+    "\n": Kind.LINE,
+    ",": Kind.COMMA,
+    ";": Kind.COMMA,
+    ".": Kind.STOP,
+    "!": Kind.STOP,
+    "?": Kind.ASK,
+    ":": Kind.LINK,
+    "=": Kind.LINK,
+}
+
+
+@dataclass(slots=True)
+class Piece:
+    """One word, phrase, number or mark.
+
+    `number` is None for a number that has no single reading; `doubt` says why it should be asked
+    about; `follows` marks a number that belongs to the noun before it; `counts` one that can only be
+    a quantity ("3x").
+    """
+
+    kind: Kind
+    text: str
+    start: int
+    end: int
+    lexeme: Lexeme | None = None
+    number: Decimal | None = None
+    unit: str = ""
+    value: str = ""
+    doubt: str = ""
+    follows: bool = False
+    counts: bool = False
+    weak: bool = False
+
+    @property
+    def word(self) -> str:
+        return self.text.lower()
+
+
+@dataclass(slots=True)
+class Pieces:
+    """A message cut up: its language, its words for whole-message commands, its pieces."""
+
+    language: Language
+    words: tuple[str, ...]
+    pieces: list[Piece]
+
+
+def cut(text: str, today: date | None = None) -> Pieces:
+    """Cut a message into pieces."""
+    entries = lexicon()
+    tokens = tokenize(clean(text), entries.gluable)
+    words = tuple(token.word for token in tokens if token.sort is not Sort.MARK)
+    language = entries.language_of(words)
+    atoms = _Tagger(tokens, entries, language).atoms()
+    return Pieces(language, words, _compose(atoms, entries, today))
+
+
+class _Tagger:
+    """Walks the tokens once, looking up the longest phrase at each."""
+
+    def __init__(self, tokens: list[Token], entries: Lexicon, language: Language) -> None:
+        self.tokens = _without_numbering(tokens)
+        self.entries = entries
+        self.table = entries.table(language)
+        self.out: list[Piece] = []
+
+    def atoms(self) -> list[Piece]:
+        place, tokens = 0, self.tokens
+        while place < len(tokens):
+            token = tokens[place]
+            if token.sort is Sort.MARK:
+                self._mark(place)
+                place += 1
+                continue
+            if found := self._phrase(place):
+                length, lexeme = found
+                last = tokens[place + length - 1]
+                self._add(lexeme, token, last, place)
+                place += length
+            elif token.sort is Sort.WORD:
+                self._word(place)
+                place += 1
+            else:
+                self.out.append(_figure(token))
+                place += 1
+        return self.out
+
+    def _phrase(self, place: int) -> tuple[int, Lexeme] | None:
+        tokens = self.tokens
+        for rest, lexeme in self.table.get(tokens[place].word, ()):
+            if not rest:
+                return 1, lexeme
+            end = place + 1 + len(rest)
+            if end <= len(tokens) and all(
+                token.word == word
+                for token, word in zip(tokens[place + 1 : end], rest, strict=True)
+            ):
+                return end - place, lexeme
+        return None
+
+    def _add(self, lexeme: Lexeme, first: Token, last: Token, place: int) -> None:
+        if first is last and self._is_prefix(place):
+            self._prefix(first)
+            return
+        text = first.text if first is last else f"{first.text} {last.text}"
+        if first is not last:
+            between = self.tokens[place + 1 : self.tokens.index(last, place)]
+            text = " ".join((first.text, *(token.text for token in between), last.text))
+        self.out.append(
+            Piece(
+                lexeme.kind,
+                text,
+                first.start,
+                last.end,
+                lexeme,
+                value=lexeme.value,
+                follows=lexeme.follows_noun,
+            )
+        )
+
+    def _is_prefix(self, place: int) -> bool:
+        """Is this word glued, with or without a hyphen, to the number after it?"""
+        tokens = self.tokens
+        token = tokens[place]
+        if token.word not in self.entries.gluable or token.word == "x":
+            return False
+        after = tokens[place + 1] if place + 1 < len(tokens) else None
+        if after and after.word == "-" and after.start == token.end and place + 2 < len(tokens):
+            token, after = after, tokens[place + 2]
+        return bool(
+            after
+            and after.start == token.end
+            and after.sort in (Sort.NUMBER, Sort.MONEY, Sort.SIZE)
+        )
+
+    def _prefix(self, token: Token) -> None:
+        kind = Kind.WITH if token.word in self.entries.price_prefixes else Kind.LINKER
+        self.out.append(Piece(kind, token.text, token.start, token.end))
+
+    def _word(self, place: int) -> None:
+        token = self.tokens[place]
+        if self._is_prefix(place):
+            self._prefix(token)
+            return
+        text, start = token.text, token.start
+        head, hyphen, tail = token.word.partition("-")
+        if hyphen and tail and head in self.entries.and_prefixes:
+            self.out.append(Piece(Kind.AND, head, start, start + len(head)))
+            text = text[len(head) + 1 :]
+        elif hyphen and tail and head in self.entries.noun_prefixes:
+            text = text[len(head) + 1 :]
+        elif hyphen and self._counted(token):
+            return
+        elif noun := self._and_noun(token.word):
+            self.out.append(Piece(Kind.AND, token.text[:1], start, start + 1))
+            text = noun
+        if text is not token.text and (entries := self.table.get(text.lower())):
+            for rest, lexeme in entries:
+                if not rest:
+                    self.out.append(
+                        Piece(lexeme.kind, text, start, token.end, lexeme, value=lexeme.value)
+                    )
+                    return
+        self.out.append(Piece(Kind.CONTENT, text, start, token.end))
+
+    def _counted(self, token: Token) -> bool:
+        """Take "twenty-five" apart."""
+        pieces: list[Piece] = []
+        for part in token.word.split("-"):
+            lexeme = next((found for rest, found in self.table.get(part, ()) if not rest), None)
+            if lexeme is None or lexeme.kind not in (Kind.NUMBER, Kind.AND):
+                return False
+            pieces.append(Piece(lexeme.kind, part, token.start, token.end, lexeme))
+        self.out.extend(pieces)
+        return True
+
+    def _and_noun(self, word: str) -> str:
+        """The noun behind a glued "and": namaqanda → amaqanda, nobisi → ubisi."""
+        for prefix, vowel in self.entries.and_prefixes.items():
+            if vowel and word.startswith(prefix):
+                noun = vowel + word[len(prefix) :]
+                if noun in self.entries.glosses:
+                    return noun
+        return ""
+
+    def _mark(self, place: int) -> None:
+        token = self.tokens[place]
+        word = token.word
+        if kind := _MARKS.get(word):
+            self.out.append(Piece(kind, word, token.start, token.end))
+        elif word == "-":
+            self._dash(place)
+        elif word == "/":
+            self.out.append(Piece(Kind.EACH, word, token.start, token.end))
+        elif (entries := self.table.get(word)) and not entries[0][0]:
+            lexeme = entries[0][1]
+            self.out.append(Piece(lexeme.kind, word, token.start, token.end, lexeme))
+        elif word == "%":
+            self.out.append(Piece(Kind.CONTENT, word, token.start, token.end))
+
+    def _dash(self, place: int) -> None:
+        """A bullet, a separator, a minus sign, a range, or the joint after a prefix."""
+        tokens = self.tokens
+        dash = tokens[place]
+        before = tokens[place - 1] if place else None
+        after = tokens[place + 1] if place + 1 < len(tokens) else None
+        if after is None:
+            return
+        glued_before = before is not None and before.end == dash.start
+        glued_after = after.start == dash.end
+        is_number = after.sort in (Sort.NUMBER, Sort.MONEY, Sort.SIZE)
+        if before and before.word == "\n":
+            return
+        if glued_before and before and before.sort is Sort.WORD and self._is_prefix(place - 1):
+            return
+        if glued_before and glued_after and before and before.sort is Sort.NUMBER and is_number:
+            after.value, after.doubt = None, "range"
+            self.out[-1].number, self.out[-1].doubt = None, "range"
+        elif is_number and glued_after and not glued_before:
+            last = self.out[-1].kind if self.out else None
+            if last in (Kind.CONTENT, Kind.SIZE):
+                after.doubt = "minus_or_dash"
+                self.out.append(Piece(Kind.LINK, "-", dash.start, dash.end))
+            else:
+                after.value, after.doubt = None, "negative"
+        else:
+            self.out.append(Piece(Kind.LINK, "-", dash.start, dash.end))
+
+
+_FIGURES = {
+    Sort.NUMBER: Kind.NUMBER,
+    Sort.MONEY: Kind.MONEY,
+    Sort.SIZE: Kind.SIZE,
+    Sort.ORDINAL: Kind.ORDINAL,
+    Sort.PACK: Kind.PACK,
+    Sort.DATE: Kind.DATE,
+}
+
+
+def _figure(token: Token) -> Piece:
+    piece = Piece(
+        _FIGURES[token.sort],
+        token.text,
+        token.start,
+        token.end,
+        number=token.value,
+        unit=token.unit,
+        doubt=token.doubt,
+    )
+    if token.sort is Sort.ORDINAL:
+        piece.value = str(token.value)
+    if token.sort is Sort.DATE:
+        piece.value = _iso(token.text)
+        if not piece.value:
+            piece.kind, piece.doubt = Kind.NUMBER, "date"
+    return piece
+
+
+def _iso(written: str) -> str:
+    """A day in ISO 8601 from "2026-11-20" or "20/11/2026" (day first); empty if there is none."""
+    try:
+        if "-" in written:
+            return date.fromisoformat(written).isoformat()
+        day, month, year = (int(part) for part in written.split("/"))
+        return date(year + 2000 if year < 100 else year, month, day).isoformat()
+    except ValueError:
+        return ""
+
+
+def _without_numbering(tokens: list[Token]) -> list[Token]:
+    """Drop "1." "2)" in front of lines that count up from one."""
+    places: list[int] = []
+    for place, token in enumerate(tokens[:-2]):
+        starts_line = place == 0 or tokens[place - 1].word == "\n"
+        closer = tokens[place + 1]
+        if (
+            starts_line
+            and token.sort is Sort.NUMBER
+            and closer.word in (".", ")")
+            and closer.start == token.end
+            and token.value == len(places) + 1
+        ):
+            places.append(place)
+    if len(places) < 2:
+        return tokens
+    dropped = {*places, *(place + 1 for place in places)}
+    return [token for place, token in enumerate(tokens) if place not in dropped]
+
+
+def _compose(atoms: list[Piece], entries: Lexicon, today: date | None) -> list[Piece]:
+    """Put numbers together: words, money in words, weights, dates, "3 x"."""
+    out: list[Piece] = []
+    place = 0
+    while place < len(atoms):
+        atom = atoms[place]
+        used = 1
+        if found := _date(atoms, place, entries):
+            out.append(found[0])
+            place += found[1]
+            continue
+        if atom.kind is Kind.NUMBER:
+            piece, used = _number(atoms, place)
+            after = atoms[place + used] if place + used < len(atoms) else None
+            if after and after.kind is Kind.CURRENCY:
+                piece = replace(piece, kind=Kind.MONEY, follows=False, end=after.end)
+                used += 1
+            elif after and after.kind is Kind.UNIT and after.value in _MEASURES:
+                text = f"{piece.text} {after.text}"
+                piece = replace(piece, kind=Kind.SIZE, unit=after.value, end=after.end, text=text)
+                used += 1
+            elif after and after.kind is Kind.DAYS_AGO:
+                piece = _days_ago(piece, after, today)
+                used += 1
+            elif out and out[-1].kind is Kind.CURRENCY:
+                piece = replace(piece, kind=Kind.MONEY, follows=False)
+                out.pop()
+            if out and out[-1].kind in (Kind.LINKER, Kind.ARTICLE) and piece.kind is Kind.NUMBER:
+                piece.follows = piece.follows or out[-1].kind is Kind.LINKER
+                out.pop()
+            out.append(piece)
+        elif atom.kind is Kind.SLANG_MONEY:
+            number = Decimal(atom.value)
+            out.append(replace(atom, kind=Kind.MONEY, number=number, doubt="slang_money"))
+        elif atom.kind is Kind.SIZE and out and out[-1].kind is Kind.LINKER:
+            out[-1] = atom
+        else:
+            out.append(atom)
+        place += used
+    return _times(out)
+
+
+def _number(atoms: Sequence[Piece], place: int) -> tuple[Piece, int]:
+    """The number in figures, words or both ("3 and a half") that starts here; how many atoms."""
+    first = atoms[place]
+    words: list[NumberWord | None] = []
+    for atom in atoms[place : place + 8]:
+        if atom.kind is Kind.NUMBER and atom.lexeme is not None and atom.lexeme.number is not None:
+            words.append(atom.lexeme.number)
+        elif atom.kind is Kind.NUMBER and atom is first and atom.number is not None:
+            words.append(NumberWord("unit", atom.number))
+        elif atom.kind is Kind.AND and words:
+            words.append(None)
+        elif atom.kind is not Kind.ARTICLE or words[-1:] != [None]:
+            break
+        else:
+            continue
+    read = words_to_number(words) if words else None
+    if read is None:
+        return first, 1
+    value, used = read
+    length = _atoms_of(atoms, place, used)
+    text = " ".join(atom.text for atom in atoms[place : place + length])
+    piece = replace(first, number=value, text=text, end=atoms[place + length - 1].end)
+    piece.follows = any(atom.follows for atom in atoms[place : place + length])
+    return piece, length
+
+
+def _atoms_of(atoms: Sequence[Piece], place: int, words: int) -> int:
+    """How many atoms hold so many number words, counting skipped articles."""
+    length = 0
+    while words:
+        if atoms[place + length].kind is not Kind.ARTICLE:
+            words -= 1
+        length += 1
+    return length
+
+
+def _date(atoms: Sequence[Piece], place: int, entries: Lexicon) -> tuple[Piece, int] | None:
+    """ "3 nov", "3rd of november", "nov 3", each with or without a year."""
+    first = atoms[place]
+    if first.kind not in (Kind.NUMBER, Kind.ORDINAL) and first.word not in entries.months:
+        return None
+    window = [
+        (offset, atom)
+        for offset, atom in enumerate(atoms[place : place + 5])
+        if atom.kind not in (Kind.OF, Kind.FILLER, Kind.LINKER)
+    ]
+    if len(window) < 2:
+        return None
+    (_, one), (offset, two) = window[:2]
+    month, day = entries.months.get(one.word), two
+    if month is None:
+        month, day = entries.months.get(two.word), one
+    if month is None or day.kind not in (Kind.NUMBER, Kind.ORDINAL) or not day.text[:1].isdigit():
+        return None
+    number = Decimal(day.value) if day.kind is Kind.ORDINAL else day.number
+    if number is None or not 1 <= number <= 31 or number != int(number):
+        return None
+    value, used = f"--{month:02}-{int(number):02}", offset + 1
+    if len(window) > 2 and window[2][1].kind is Kind.NUMBER:
+        year = window[2][1].number
+        if year is not None and 2000 <= year < 2100 and len(window[2][1].text) == 4:
+            value, used = f"{int(year)}{value[1:]}", window[2][0] + 1
+    try:
+        date.fromisoformat(f"2000{value[1:]}" if value.startswith("--") else value)
+    except ValueError:
+        return None
+    last = atoms[place + used - 1]
+    return Piece(Kind.DATE, f"{one.text} {two.text}", one.start, last.end, value=value), used
+
+
+def _days_ago(number: Piece, words: Piece, today: date | None) -> Piece:
+    """ "2 days ago": a named day, else a date counted from today, else a number nobody can read."""
+    days = number.number
+    piece = replace(number, kind=Kind.DATE, end=words.end)
+    if days == 1:
+        piece.value = "yesterday"
+    elif days == 2:
+        piece.value = "day_before_yesterday"
+    elif today and days is not None and days == int(days) and days < 366:
+        piece.value = (today - timedelta(days=int(days))).isoformat()
+    else:
+        return replace(number, number=None, doubt="date")
+    return piece
+
+
+def _times(pieces: list[Piece]) -> list[Piece]:
+    """Mark what "x" multiplies as a quantity and drop the sign."""
+    out: list[Piece] = []
+    for place, piece in enumerate(pieces):
+        if piece.kind is not Kind.TIMES:
+            out.append(piece)
+            continue
+        after = pieces[place + 1] if place + 1 < len(pieces) else None
+        before = out[-1] if out else None
+        named = len(out) > 1 and out[-2].kind in (Kind.CONTENT, Kind.SIZE)
+        if before and before.kind is Kind.NUMBER and not (named and _is_number(after)):
+            before.counts = True
+        elif after and after.kind is Kind.NUMBER:
+            after.counts = True
+        elif before is None or before.kind not in (Kind.NUMBER, Kind.PACK):
+            out.append(replace(piece, kind=Kind.CONTENT))
+    return out
+
+
+def _is_number(piece: Piece | None) -> bool:
+    return piece is not None and piece.kind is Kind.NUMBER

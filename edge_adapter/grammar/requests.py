@@ -1,0 +1,196 @@
+"""What a message asks for rather than tells: questions, commands, bare answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edge_adapter.grammar.items import items_of
+from edge_adapter.grammar.lexicon import Kind, lexicon
+from edge_adapter.interpretation import Action
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from edge_adapter.grammar.clauses import Clause
+    from edge_adapter.grammar.pieces import Piece, Pieces
+
+_POLITE = frozenset((Kind.FILLER, Kind.GREETING, Kind.SORRY, Kind.COMMA, Kind.STOP, Kind.LINE))
+_PERIODS = frozenset(("sales", "profit"))
+_MOST_WORDS = 6
+_VERB_ANSWERS = {"buy": "receive", "have": "count", "return": "return_in"}
+
+
+def command_of(message: Pieces) -> Action | None:
+    """The action of a message that is a command and nothing else, politeness aside."""
+    entries = lexicon()
+    pieces = message.pieces
+    found = entries.command(message.words, message.language)
+    if found is None:
+        kept = [piece for piece in pieces if piece.kind not in _POLITE]
+        if not kept and any(piece.kind is Kind.GREETING for piece in pieces):
+            return Action(action="help")
+        words = tuple(word for piece in kept for word in piece.word.split() if _is_word(piece))
+        found = entries.command(words, message.language) if words else None
+    if found is None:
+        return None
+    action, option = found
+    return Action.model_validate({"action": action, "option": option or None})
+
+
+def _is_word(piece: Piece) -> bool:
+    return piece.kind not in (Kind.ASK, Kind.LINK, Kind.COMMA)
+
+
+def opening_of(message: Pieces, text: str) -> Action | None:
+    """A command whose name follows: "register Joe's Tuck Shop", "switch to Mama Joy"."""
+    pieces = [piece for piece in message.pieces if piece.kind is not Kind.LINE]
+    while pieces and pieces[0].kind in _POLITE:
+        pieces.pop(0)
+    if any(piece.kind in (Kind.VERB, Kind.LANGUAGE, Kind.ASK) for piece in pieces):
+        return None
+    words = [word for piece in pieces for word in piece.word.split()]
+    if not (found := lexicon().opening(tuple(words), message.language)):
+        return None
+    action, length = found
+    for place, piece in enumerate(pieces):
+        length -= len(piece.word.split())
+        if length == 0:
+            name = text[piece.end : pieces[-1].end].strip(" :=-\"'")
+            return Action.model_validate({"action": action, "name": name}) if name else None
+        if length < 0:
+            return None if place else None
+    return None
+
+
+def language_of(message: Pieces) -> Action | None:
+    """ "English please", "praat Afrikaans": a language, and no word that says something else."""
+    named = [piece for piece in message.pieces if piece.kind is Kind.LANGUAGE]
+    rest = (Kind.CONTENT, Kind.NUMBER, Kind.MONEY, Kind.SIZE, Kind.VERB)
+    if len(named) != 1 or any(piece.kind in rest for piece in message.pieces):
+        return None
+    return Action(action="language", option=named[0].value)
+
+
+def answer_of(pieces: Sequence[Piece]) -> Action | None:
+    """A bare answer: an option, an amount, a unit, a verb."""
+    kept = [piece for piece in pieces if piece.kind not in _POLITE and piece.kind is not Kind.ASK]
+    kinds = [piece.kind for piece in kept]
+    if kinds[:1] == [Kind.CHOOSE] and len(kept) == 2:
+        kept, kinds = kept[1:], kinds[1:]
+    if not kept or any(piece.doubt for piece in kept):
+        return None
+    first = kept[0]
+    match kinds:
+        case [Kind.NUMBER] if first.number is not None:
+            return Action(action="choose", option=f"{first.number:f}")
+        case [Kind.ORDINAL] | [Kind.OPTION] | [Kind.ARTICLE, Kind.OPTION]:
+            return Action(action="choose", option=kept[-1].value)
+        case [Kind.SIZE] | [Kind.PACK]:
+            return Action(action="choose", option=first.text)
+        case [Kind.UNIT] | [Kind.ARTICLE, Kind.UNIT]:
+            return Action(action="choose", option=kept[-1].value)
+        case [Kind.EACH]:
+            return Action(action="choose", option="each")
+        case [Kind.TOTAL]:
+            return Action(action="choose", option="total")
+        case [Kind.VERB]:
+            return Action(action="choose", option=_VERB_ANSWERS.get(first.value, first.value))
+        case [Kind.REASON]:
+            return Action(action="choose", option=first.value)
+        case [Kind.MONEY, *_] | [_, Kind.MONEY] | [Kind.NUMBER, Kind.UNIT]:
+            return _amount_answer(kept)
+    return None
+
+
+def _amount_answer(kept: Sequence[Piece]) -> Action | None:
+    found = items_of(kept)
+    if len(found.items) != 1 or found.strays or found.items[0].words or found.items[0].lead:
+        return None
+    item = found.items[0]
+    fields = {"action": "choose"}
+    if item.quantity and item.quantity.number is not None:
+        fields |= {"quantity": f"{item.quantity.number:f}", "unit": item.unit}
+    if item.price and item.price.number is not None:
+        fields |= {item.price_kind: f"{item.price.number:f}"}
+    return Action.model_validate({key: value for key, value in fields.items() if value})
+
+
+def question_of(clause: Clause, when: str, last_product: str) -> Action | None:
+    """What a question is about; None if it is about nothing this shop keeps."""
+    topics = {piece.value for piece in clause.of(Kind.TOPIC)}
+    queries = {piece.value for piece in clause.of(Kind.QUERY)}
+    verbs = {piece.value for piece in clause.of(Kind.VERB)} - {"have"}
+    product, amount = _asked_about(clause)
+    action = _topic(clause, topics, queries, verbs, named=bool(product))
+    if not action:
+        return None
+    if action in ("low_stock", "value", "profit") and action in topics and not product:
+        last_product = ""
+    elif clause.has(Kind.LEFT) and not product and queries & {"many", "much"}:
+        product = last_product
+    fields = {"action": action}
+    if product and action != "low_stock":
+        fields["product"] = product
+    if when and action in ("sales", "profit", "value", "history"):
+        fields["when"] = when
+    if amount and action == "history":
+        fields["quantity"] = amount
+    if len(product.split()) > _MOST_WORDS:
+        return None
+    return Action.model_validate(fields)
+
+
+def _topic(
+    clause: Clause, topics: set[str], queries: set[str], verbs: set[str], *, named: bool
+) -> str:
+    if "why" in queries or "history" in topics:
+        return "history"
+    for topic in ("low_stock", "profit", "value", "sales"):
+        if topic in topics:
+            return topic
+    if "sell" in verbs:
+        return "sales"
+    if verbs & {"buy", "receive", "return", "transfer", "count", "write_off"}:
+        return "history" if named else ""
+    if clause.has(Kind.REASON):
+        return "history" if named else ""
+    if "price" in topics:
+        return "price"
+    if "stock" in topics or clause.has(Kind.LEFT):
+        return "stock"
+    if clause.has(Kind.FINISHED):
+        return "stock" if named else "low_stock"
+    if "many" in queries or "exist" in queries:
+        return "stock"
+    if "much" in queries:
+        return _much(clause)
+    if "what" in queries:
+        return "stock" if clause.has(Kind.VERB) or clause.has(Kind.SELF) or named else ""
+    return "stock" if named else ""
+
+
+def _much(clause: Clause) -> str:
+    """ "how much is bread" asks the price, "how much bread do we have" the stock."""
+    if clause.has(Kind.VERB):
+        return "stock"
+    pieces = clause.pieces
+    place = next(place for place, piece in enumerate(pieces) if piece.kind is Kind.QUERY)
+    beside = pieces[place + 1 : place + 2] + pieces[max(place - 1, 0) : place]
+    if any(piece.kind in (Kind.COPULA, Kind.FOR) for piece in beside):
+        return "price"
+    return "stock"
+
+
+def _asked_about(clause: Clause) -> tuple[str, str]:
+    """The product of a question and a number that came with it."""
+    words: list[Piece] = []
+    amount = ""
+    for piece in clause.pieces:
+        if piece.kind in (Kind.CONTENT, Kind.SIZE, Kind.PACK):
+            words.append(piece)
+        elif piece.kind is Kind.NUMBER and piece.number is not None:
+            if words and words[-1].end + 1 == piece.start and piece.number in lexicon().usual_sizes:
+                words.append(piece)
+            else:
+                amount = f"{piece.number:f}"
+    return " ".join(word.text for word in words), amount

@@ -1,0 +1,154 @@
+"""Letters to tokens: numbers, money, sizes, dates, words, marks, each with its place in the text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from edge_adapter.grammar.numbers import amount, fraction
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+
+class Sort(Enum):
+    """What a token is before any dictionary is asked."""
+
+    WORD = auto()
+    NUMBER = auto()
+    MONEY = auto()
+    SIZE = auto()
+    ORDINAL = auto()
+    PACK = auto()
+    DATE = auto()
+    MARK = auto()
+
+
+@dataclass(slots=True)
+class Token:
+    """`text` as written, `word` folded for look-up; `value` is None for a number nobody can read."""
+
+    sort: Sort
+    text: str
+    word: str
+    start: int
+    end: int
+    value: Decimal | None = None
+    unit: str = ""
+    doubt: str = ""
+
+
+_CLEAN = str.maketrans(
+    {
+        **dict.fromkeys("\u00a0\u202f\u2007\u2009\t\v\f", " "),
+        **dict.fromkeys("‘’ʼ´`", "'"),
+        **dict.fromkeys("‐‑‒–—−", "-"),
+        **dict.fromkeys("\u200b\u200c\u200d\u200e\u200f\ufe0f\u20e3\ufeff", None),
+        **dict.fromkeys("\r\u2028\u2029", "\n"),
+        "×": "x",
+    }
+)
+
+_AMOUNT = r"[0-9]++(?:[.,'][0-9]++)*+"
+_GROUPED = r"[0-9]{1,3}(?:[ '][0-9]{3})++(?:[.,][0-9]{1,2})?(?![0-9A-Za-z])"
+_LETTERS = r"(?:[^\W0-9_]++)"
+_END = r"(?![^\W_])"
+
+_TOKEN = re.compile(
+    rf"""
+      (?P<date>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}(?![0-9])
+              |[0-9]{{1,2}}/[0-9]{{1,2}}/(?:[0-9]{{4}}|[0-9]{{2}})(?![0-9]))
+    | (?P<dashed>(?:zar|r)\ ?(?P<rands>[0-9]{{1,9}})-(?P<cents>[0-9]{{2}})(?![0-9A-Za-z]))
+    | (?P<money>(?:zar|r)\ {{0,2}}(?P<rand>{_GROUPED}|{_AMOUNT})(?P<kilorand>k{_END})?)
+    | (?P<coins>(?P<coin>[0-9]{{1,9}})\ ?(?:c|cents?){_END})
+    | (?P<fraction>(?:[0-9]{{1,6}}\ ?)?[½¼¾]|(?:[0-9]{{1,6}}\ )?[0-9]/[0-9](?![0-9/]))
+    | (?P<ordinal>(?P<rank>[0-9]{{1,2}})(?:st|nd|rd|th|ste|de){_END})
+    | (?P<pack>(?P<packed>[0-9]{{1,3}})-?packs?{_END})
+    | (?P<size>(?P<sized>{_AMOUNT})\ ?
+          (?P<measure>kgs?|kilos?|grams?|gr|g|mls?|ltr?s?|l|litres?|liters?){_END})
+    | (?P<number>(?P<figures>{_AMOUNT})(?P<kilo>k{_END})?(?=x?{_END}))
+    | (?P<mixed>(?P<letters>{_LETTERS})[0-9][^\W_]*+|[0-9]++[^\W_]++)
+    | (?P<word>'?{_LETTERS}(?:['-]{_LETTERS}(?![0-9]))*+|[^\W_]++|[👍👎✅❌])
+    | (?P<mark>[\n,;.!?:=@&+()/*•%-])
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+_MEASURES = {"k": "kg", "g": "g", "l": "l", "m": "ml"}
+_BARCODES = frozenset((8, 12, 13, 14))
+
+
+def clean(text: str) -> str:
+    """One form for every blank, quote and dash; nothing that cannot be seen."""
+    return text.translate(_CLEAN)
+
+
+def tokenize(text: str, prefixes: Collection[str]) -> list[Token]:
+    """Cut cleaned text into tokens; `prefixes` are the pieces that may be glued before a number."""
+    tokens: list[Token] = []
+    match = _TOKEN.search(text)
+    while match:
+        token = _token(match, prefixes)
+        tokens.append(token)
+        match = _TOKEN.search(text, token.end)
+    return tokens
+
+
+def _token(match: re.Match[str], prefixes: Collection[str]) -> Token:
+    start, end = match.span()
+    text = match.group()
+    token = Token(Sort.WORD, text, text.lower(), start, end)
+    match match.lastgroup:
+        case "mark":
+            token.sort = Sort.MARK
+        case "number":
+            figures = match["figures"]
+            if len(figures) in _BARCODES and figures.isdecimal():
+                return token
+            token.sort = Sort.NUMBER
+            token.value, token.doubt = _thousands(amount(figures), match["kilo"])
+        case "money":
+            token.sort = Sort.MONEY
+            token.value, token.doubt = _thousands(amount(match["rand"]), match["kilorand"])
+        case "size":
+            token.sort = Sort.SIZE
+            token.value, token.doubt = amount(match["sized"], measured=True)
+            token.unit = _MEASURES[match["measure"][0].lower()]
+        case "mixed":
+            _unglue(token, match["letters"], prefixes)
+        case "coins":
+            token.sort, token.value = Sort.MONEY, Decimal(match["coin"]).scaleb(-2)
+        case "dashed":
+            token.sort, token.doubt = Sort.MONEY, "dashed_cents"
+            token.value = Decimal(f"{match['rands']}.{match['cents']}")
+        case "fraction":
+            token.sort, token.value = Sort.NUMBER, fraction(text)
+        case "ordinal":
+            token.sort, token.value = Sort.ORDINAL, Decimal(match["rank"])
+        case "pack":
+            token.sort, token.unit = Sort.PACK, f"{match['packed']}-pack"
+            token.value = Decimal(match["packed"])
+        case "date":
+            token.sort = Sort.DATE
+    return token
+
+
+def _thousands(read: tuple[Decimal | None, str], k: str | None) -> tuple[Decimal | None, str]:
+    value, doubt = read
+    return (value * 1000, doubt) if k and value is not None else (value, doubt)
+
+
+def _unglue(token: Token, letters: str | None, prefixes: Collection[str]) -> None:
+    """Leave only a known prefix in the token ("ngoR18" → "ngo"): the number is cut next."""
+    if not letters:
+        return
+    folded = letters.lower()
+    for length in (len(letters), len(letters) - 1):
+        head = folded[:length]
+        if head in prefixes and folded[length:] in ("", "r"):
+            token.text, token.word = letters[:length], head
+            token.end = token.start + length
+            return

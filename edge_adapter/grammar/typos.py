@@ -1,0 +1,76 @@
+"""A verb one slip away from a known one: a letter missing, doubled, wrong, or two changed places."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from edge_adapter.grammar.lexicon import Kind, Lexeme, lexicon
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edge_adapter.grammar.clauses import Clause
+    from edge_adapter.grammar.pieces import Piece
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_SHORTEST = 3
+_OPEN = Lexeme(Kind.VERB, "open", "done")
+
+
+def mend(clause: Clause) -> bool:
+    """Turn a misspelt verb at the start or end of a clause into the verb; True if there was one.
+
+    A slip that fits two directions, or a verb with a twin of the opposite direction, becomes a verb
+    that leaves the direction open.
+    """
+    amounts = clause.of(Kind.NUMBER, Kind.SIZE, Kind.MONEY, Kind.ARTICLE, Kind.UNIT)
+    words = [piece for piece in clause.pieces if piece.kind is Kind.CONTENT]
+    if not amounts or not words:
+        return False
+    first, last = words[0], words[-1]
+    if first.start < amounts[0].start and _mended(first):
+        return True
+    return last is not first and last is clause.pieces[-1] and _mended(last)
+
+
+def _mended(piece: Piece) -> bool:
+    if piece.lexeme is not None or (lexeme := _nearest(piece.word)) is None:
+        return False
+    piece.kind, piece.value, piece.doubt = Kind.VERB, lexeme.value, "typo"
+    return True
+
+
+@lru_cache(maxsize=4096)
+def _nearest(word: str) -> Lexeme | None:
+    entries = lexicon()
+    if len(word) < _SHORTEST or word in entries.known or not word.isalpha():
+        return None
+    found = {
+        lexeme
+        for spelling in _slips(word)
+        if len(spelling) > _SHORTEST
+        for lexeme in entries.verb_forms.get(spelling, ())
+    }
+    if not found:
+        return None
+    directions = {lexeme.value for lexeme in found}
+    readings = {lexeme.reading for lexeme in found}
+    if len(directions) > 1 or readings - {"done", "noun"} or any(one.exact for one in found):
+        return _OPEN
+    return found.pop()
+
+
+def _slips(word: str) -> Iterator[str]:
+    """Every spelling one slip away that keeps the first letter, or swaps the first two."""
+    yield word[1] + word[0] + word[2:]
+    for place in range(1, len(word) + 1):
+        head, tail = word[:place], word[place:]
+        if tail:
+            yield head + tail[1:]
+        if len(tail) > 1:
+            yield head + tail[1] + tail[0] + tail[2:]
+        for letter in _LETTERS:
+            yield head + letter + tail
+            if tail:
+                yield head + letter + tail[1:]
