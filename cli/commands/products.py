@@ -27,7 +27,9 @@ _LONG = 500  # rows from which on waiting is worth a bar
 def import_file(
     file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="The file; - is the input.")],
     company: Company,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, change nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Check everything, change nothing.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Create or update products from a CSV file, all or nothing.
