@@ -19,13 +19,12 @@ def bootstrap(
 
     passwords: role → password, for the roles that sign in.
     """
-    with cluster.connect(database) as connection:
-        with connection.transaction():
-            for file in sorted(FILES.glob("*.sql")):
-                connection.execute(file.read_bytes())
-            for role, password in (passwords or {}).items():
-                connection.execute(
-                    sql.SQL("alter role {} password {}").format(
-                        sql.Identifier(role), sql.Literal(password)
-                    )
+    with cluster.connect(database) as connection, connection.transaction():
+        for file in sorted(FILES.glob("*.sql")):
+            connection.execute(file.read_bytes())
+        for role, password in (passwords or {}).items():
+            connection.execute(
+                sql.SQL("alter role {} password {}").format(
+                    sql.Identifier(role), sql.Literal(password)
                 )
+            )

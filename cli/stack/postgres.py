@@ -55,8 +55,8 @@ autovacuum = off
 def binaries(system: Path | None = None) -> Path:
     """The folder with `postgres`, `initdb` and `pg_ctl`.
 
-    `system` names those of an installed PostgreSQL; without it, the package's are used. Run as root,
-    these are copied to where the database's system user may read them, once per package version.
+    `system` names those of an installed PostgreSQL; without it, the package's are used. Run
+    as root, these are copied to where the system user may read them, once per package version.
 
     Raises StackError when `system` holds no PostgreSQL or one that is too old.
     """

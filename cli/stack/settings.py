@@ -26,7 +26,7 @@ class StackSettings(BaseSettings):
     adapter_port: int = Field(default=54440, ge=1, le=65535)
     graph_port: int = Field(default=54450, ge=1, le=65535)
     postgres_bin: Path | None = None
-    """The `bin` folder of a system PostgreSQL of version 15 or later, instead of the one from the package registry."""
+    """The `bin` folder of an installed PostgreSQL (15 or later) to use instead of the package's."""
     state: Path = ROOT / ".backroom"
     """Secrets, logs and `stack.json`; also the database, except when run as root."""
 

@@ -1,5 +1,6 @@
--- The roles that a hosted project has and a bare PostgreSQL lacks. Run as supabase_admin, any number of times.
--- Passwords are set by `backroom`; no role can sign in without one.
+-- The roles that a hosted project has and a bare PostgreSQL lacks.
+-- Run as supabase_admin, any number of times. Passwords are set by `backroom`: without one, no role
+-- can sign in.
 
 do $$
 declare
@@ -29,21 +30,31 @@ alter role service_role bypassrls;
 alter role authenticator noinherit;
 alter role supabase_auth_admin noinherit createrole;
 
-grant anon, authenticated, service_role to authenticator;
-grant anon, authenticated, service_role to postgres;
+grant anon to authenticator;
+grant authenticated to authenticator;
+grant service_role to authenticator;
 
--- The local API does the work of two hosted services in one session. It may become what `authenticator` may become,
--- which shows a grant that a migration forgot, and it owns what the auth service owns.
-grant authenticator, supabase_auth_admin to local_api;
+-- The local API does the work of two hosted services in one session. It may become what
+-- `authenticator` may become, which shows a grant that a migration forgot, and it owns what the
+-- auth service owns.
+grant authenticator to local_api;
+grant supabase_auth_admin to local_api;
+-- It finds tables through information_schema, which lists what the session's user may read.
+grant pg_read_all_data to local_api;
 
 do $$
+declare
+    v_role name;
 begin
-    -- Since 16 the right to grant a role to others is separate, and hosted `postgres` has it.
-    if current_setting('server_version_num')::integer >= 160000 then
-        grant anon, authenticated, service_role, authenticator to postgres with admin option;
-    else
-        grant authenticator to postgres;
-    end if;
+    foreach v_role in array array['anon', 'authenticated', 'service_role', 'authenticator']
+    loop
+        -- Since 16 the right to grant a role to others is separate, and hosted `postgres` has it.
+        execute format(
+            'grant %I to postgres %s',
+            v_role,
+            case when current_setting('server_version_num')::integer >= 160000 then 'with admin option' end
+        );
+    end loop;
 end;
 $$;
 

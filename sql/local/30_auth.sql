@@ -1,15 +1,33 @@
 -- The part of the auth schema that migrations and tests meet. Run as supabase_admin.
--- The local API adds the columns and tables that only it uses, when it starts.
+-- The local API adds the tables that only it uses, when it starts.
 
 create table if not exists auth.users (
     id uuid primary key,
     aud varchar(255) default 'authenticated',
     role varchar(255) default 'authenticated',
     email varchar(255),
-    phone text unique,
+    encrypted_password varchar(255),
     email_confirmed_at timestamptz,
+    invited_at timestamptz,
+    confirmation_token varchar(255),
+    confirmation_sent_at timestamptz,
+    recovery_token varchar(255),
+    recovery_sent_at timestamptz,
+    email_change varchar(255),
+    email_change_token_new varchar(255),
+    email_change_token_current varchar(255),
+    email_change_sent_at timestamptz,
+    email_change_confirm_status smallint default 0,
+    phone text unique,
     phone_confirmed_at timestamptz,
-    confirmed_at timestamptz generated always as (least(email_confirmed_at, phone_confirmed_at)) stored,
+    phone_change text,
+    phone_change_token varchar(255),
+    phone_change_sent_at timestamptz,
+    reauthentication_token varchar(255),
+    reauthentication_sent_at timestamptz,
+    confirmed_at timestamptz generated always as (
+        least(email_confirmed_at, phone_confirmed_at)
+    ) stored,
     raw_app_meta_data jsonb default '{}'::jsonb,
     raw_user_meta_data jsonb default '{}'::jsonb,
     is_sso_user boolean not null default false,
@@ -24,7 +42,8 @@ alter table auth.users owner to supabase_auth_admin;
 alter table auth.users enable row level security;
 grant all on table auth.users to postgres;
 
--- The claims of the request's token, which the API leaves in a setting of the transaction; null outside a request.
+-- The claims of the request's token, which the API leaves in a setting of the transaction; null
+-- outside a request.
 create or replace function auth.jwt()
 returns jsonb
 language sql
@@ -66,7 +85,8 @@ as $$
     )
 $$;
 
--- Of supabase_admin, not of the auth service: the local API would else replace them by forms that read one setting only.
+-- Of supabase_admin, not of the auth service: the local API would else replace them by forms that
+-- read one setting only.
 alter function auth.jwt() owner to supabase_admin;
 alter function auth.uid() owner to supabase_admin;
 alter function auth.role() owner to supabase_admin;
