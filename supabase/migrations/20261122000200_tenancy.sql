@@ -6,18 +6,42 @@ create type public.member_status as enum ('invited', 'active', 'deactivated');
 create type public.negative_stock as enum ('record', 'block');
 
 
+-- A name of the tz database. Reads the server's list of them, some thirty milliseconds.
+create function private.is_timezone(p_name text)
+returns boolean
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+    select exists (select from pg_timezone_names as zone where zone.name = p_name);
+$$;
+
+
+-- Everything a company may set is a column here; its owner writes them through `update_company`.
 create table public.companies (
     id uuid primary key,
     name text not null check (length(btrim(name)) between 1 and 120),
     language text not null default 'en' check (language in ('en', 'af', 'zu', 'xh', 'st')),
     currency text not null default 'ZAR' check (currency ~ '^[A-Z]{3}$'),
-    timezone text not null default 'Africa/Johannesburg',
+    -- The usual one is true by itself and not looked up.
+    timezone text not null default 'Africa/Johannesburg' check (
+        timezone = 'Africa/Johannesburg' or private.is_timezone(timezone)
+    ),
     negative_stock public.negative_stock not null default 'record',
     -- An amount above this many times the largest line of 90 days is asked about before it is booked.
-    large_quantity_factor numeric(6, 2) not null default 3 check (large_quantity_factor >= 1),
+    large_quantity_factor numeric not null default 3 check (
+        large_quantity_factor between 1 and 1000
+        and round(large_quantity_factor, 2) = large_quantity_factor
+    ),
+    -- Most spazas are no vendors. One that is has a number, which its invoices show.
+    vat_registered boolean not null default false,
+    vat_number text,
     -- Nothing dated before this day is booked any more, except by an owner.
-    locked_before date,
-    created_at timestamptz not null default now()
+    locked_before date check (isfinite(locked_before)),
+    created_at timestamptz not null default now(),
+    constraint companies_vat_number_check check (
+        case when vat_number is null then not vat_registered else vat_number ~ '^4[0-9]{9}$' end
+    )
 );
 alter table public.companies enable row level security;
 
@@ -43,6 +67,8 @@ create table public.members (
     name text not null check (length(btrim(name)) between 1 and 80),
     role public.member_role not null,
     status public.member_status not null default 'active',
+    -- Until when an invitation may be accepted.
+    invited_until timestamptz check (status = 'invited' or invited_until is null),
     created_at timestamptz not null default now(),
     primary key (company_id, id),
     unique (company_id, person_id)
@@ -193,6 +219,55 @@ after insert or update on auth.users
 for each row execute function private.link_person();
 
 
+-- The person behind a phone, made when the phone is new.
+create function private.person_of(p_phone text)
+returns uuid
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_person_id uuid;
+begin
+    if p_phone is null or p_phone !~ '^[1-9][0-9]{6,14}$' then
+        perform private.refuse(
+            422, 'bad_phone', 'A phone number is its country code and number, digits only.'
+        );
+    end if;
+
+    insert into private.people (phone)
+    values (p_phone)
+    on conflict (phone) do nothing;
+    select person.id into strict v_person_id
+    from private.people as person
+    where person.phone = p_phone;
+    return v_person_id;
+end;
+$$;
+
+
+-- Keeps a person's active company one they work in: their choice while it holds, else the company
+-- they joined first, else none.
+create function private.settle_active_company(p_person_id uuid)
+returns void
+language sql
+set search_path = pg_catalog, pg_temp
+as $$
+    update private.people as person
+    set
+        active_company_id = (
+            select member.company_id
+            from public.members as member
+            where member.person_id = person.id and member.status = 'active'
+            order by
+                (member.company_id is not distinct from person.active_company_id) desc,
+                member.created_at asc,
+                member.company_id asc
+            limit 1
+        )
+    where person.id = p_person_id;
+$$;
+
+
 -- A new company with its owner and its default location. Registering the same id again changes
 -- nothing and gives the same answer: {company_id, owner_member_id}.
 create function private.onboard_company(
@@ -208,54 +283,39 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_person_id uuid;
-    v_member_id uuid;
+    v_owner public.members;
 begin
-    if p_owner_phone is null or p_owner_phone !~ '^[1-9][0-9]{6,14}$' then
-        perform private.refuse(
-            422, 'bad_phone', 'A phone number is its country code and number, digits only.'
-        );
-    end if;
     perform private.lock_companies(array[p_company_id]);
-
+    v_person_id := private.person_of(p_owner_phone);
     insert into public.companies (id, name, language)
     values (p_company_id, btrim(p_name), p_language)
     on conflict (id) do nothing;
-    insert into public.locations (company_id, name, is_default)
-    values (p_company_id, 'Shop', true)
-    on conflict do nothing;
 
-    insert into private.people (phone, active_company_id)
-    values (p_owner_phone, p_company_id)
-    on conflict (phone) do update
-    set active_company_id = coalesce(people.active_company_id, excluded.active_company_id)
-    returning id into v_person_id;
-
-    select member.id into v_member_id
+    select member.* into v_owner
     from public.members as member
     where member.company_id = p_company_id and member.role = 'owner'
     order by member.created_at, member.id
     limit 1;
-    if v_member_id is null then
+    if v_owner.id is null then
         insert into public.members (company_id, person_id, name, role)
         values (p_company_id, v_person_id, btrim(p_owner_name), 'owner')
-        returning id into v_member_id;
-    elsif not exists (
-        select from public.members as member
-        where member.company_id = p_company_id
-            and member.id = v_member_id
-            and member.person_id = v_person_id
-    ) then
+        returning * into v_owner;
+        insert into public.locations (company_id, name, is_default)
+        values (p_company_id, 'Shop', true)
+        on conflict do nothing;
+        perform private.settle_active_company(v_person_id);
+    elsif v_owner.person_id <> v_person_id then
         perform private.refuse(
             409, 'company_exists', 'A company with this id exists and has another owner.'
         );
     end if;
-
-    return jsonb_build_object('company_id', p_company_id, 'owner_member_id', v_member_id);
+    return jsonb_build_object('company_id', p_company_id, 'owner_member_id', v_owner.id);
 end;
 $$;
 
 
--- Adds a person to a company by phone, or changes the role of one who is there.
+-- Adds a person to a company by phone, or changes the role of one who is there. For operators, who
+-- know the person: nothing is left to accept.
 create function private.add_member(
     p_company_id uuid,
     p_phone text,
@@ -267,30 +327,19 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_person_id uuid;
-    v_member_id uuid;
+    v_member public.members;
 begin
-    if p_phone is null or p_phone !~ '^[1-9][0-9]{6,14}$' then
-        perform private.refuse(
-            422, 'bad_phone', 'A phone number is its country code and number, digits only.'
-        );
-    end if;
     perform private.lock_companies(array[p_company_id]);
     if not exists (select from public.companies as company where company.id = p_company_id) then
         perform private.refuse(404, 'unknown_company', 'There is no such company.');
     end if;
 
-    insert into private.people (phone, active_company_id)
-    values (p_phone, p_company_id)
-    on conflict (phone) do update
-    set active_company_id = coalesce(people.active_company_id, excluded.active_company_id)
-    returning id into v_person_id;
-
     insert into public.members (company_id, person_id, name, role)
-    values (p_company_id, v_person_id, btrim(p_name), p_role)
+    values (p_company_id, private.person_of(p_phone), btrim(p_name), p_role)
     on conflict (company_id, person_id) do update
-    set role = excluded.role, status = 'active', name = excluded.name
-    returning id into v_member_id;
-    return v_member_id;
+    set role = excluded.role, status = 'active', name = excluded.name, invited_until = null
+    returning * into v_member;
+    perform private.settle_active_company(v_member.person_id);
+    return v_member.id;
 end;
 $$;
