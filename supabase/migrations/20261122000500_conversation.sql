@@ -446,7 +446,6 @@ begin
     v_operation.source := 'chat';
     v_operation.member_id := (p_turn.member).id;
     v_operation.message_id := p_turn.message_id;
-    v_operation.occurred_at := now();
     perform private.book(v_operation, v_lines);
     return jsonb_build_object(
         'outcome', 'posted',
