@@ -14,7 +14,7 @@ _PIPED_WIDTH = 200
 
 
 def rows(entries: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
-    """Prints entries that share their columns: a JSON array, or a table."""
+    """Prints a JSON array, or a table with every column that any entry has."""
     if as_json:
         _print_json(entries)
         return
@@ -26,11 +26,12 @@ def rows(entries: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
     from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in entries[0]:
-        right = all(isinstance(entry[column], int | Decimal) for entry in entries)
+    columns = list(dict.fromkeys(column for entry in entries for column in entry))
+    for column in columns:
+        right = all(isinstance(entry.get(column), int | Decimal) for entry in entries)
         table.add_column(column.replace("_", " "), justify="right" if right else "left")
     for entry in entries:
-        table.add_row(*(Text(_cell(value)) for value in entry.values()))
+        table.add_row(*(Text(_cell(entry.get(column))) for column in columns))
     _print_table(table)
 
 
