@@ -1,5 +1,6 @@
 """Where attacks run: one transaction, the fixture inside it, every attack rolled back."""
 
+# ruff: noqa: S608 -- the names come from the database's own catalogue
 from __future__ import annotations
 
 import json
@@ -87,7 +88,9 @@ class Arena:
         if attack.verb == "execute" or len(cursor.description) == 1:
             return f"answers {_word(rows[0][0] if rows else None)}"
         seen = sorted(
-            f"{self._companies.get(company, company)}: {number}" for company, number in rows if number
+            f"{self._companies.get(company, company)}: {number}"
+            for company, number in rows
+            if number
         )
         return f"sees {', '.join(seen)}" if seen else HIDDEN
 

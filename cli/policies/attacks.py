@@ -1,5 +1,6 @@
 """From expectations and catalogue to attacks: each one statement, one attacker, one outcome."""
 
+# ruff: noqa: S608 -- the names come from the database's own catalogue
 from __future__ import annotations
 
 import json
@@ -333,7 +334,7 @@ def _on_history(name: str, column: str, append_only: list[str]) -> Iterator[Atta
 
 
 def _forbidden_call(matrix: Matrix, routine: Routine, attacker: _Attacker) -> Iterator[Attack]:
-    """A call without values: from a subquery, or the planner would drop a strict function unseen."""
+    """A call without values; from a subquery, or the planner drops a strict function unseen."""
     names = [f"a{place}" for place in range(len(routine.arguments))]
     values = ", ".join(
         f"null::{kind} as {name}" for kind, name in zip(routine.arguments, names, strict=True)

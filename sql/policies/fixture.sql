@@ -96,18 +96,19 @@ inner join public.locations as location on product.company_id = location.company
 where product.company_id in ('$own', '$other', '$third');
 
 insert into public.operations (
-    company_id, id, kind, source, request_digest, member_id, occurred_at
+    company_id, id, kind, source, request_digest, member_id, occurred_at, created_at
 )
 values
-('$own', '$own_receipt', 'receive', 'chat', gen_random_uuid(), '$own_owner', now()),
-('$own', '$own_sale', 'sell', 'chat', gen_random_uuid(), '$own_clerk', now()),
-('$other', '$other_receipt', 'receive', 'chat', gen_random_uuid(), '$other_owner', now()),
-('$other', '$other_sale', 'sell', 'chat', gen_random_uuid(), '$other_clerk', now()),
-('$third', gen_random_uuid(), 'receive', 'chat', gen_random_uuid(), '$third_owner', now());
+('$own', '$own_receipt', 'receive', 'chat', gen_random_uuid(), '$own_owner', now(), now()),
+('$own', '$own_sale', 'sell', 'chat', gen_random_uuid(), '$own_clerk', now(), now()),
+('$other', '$other_receipt', 'receive', 'chat', gen_random_uuid(), '$other_owner', now(), now()),
+('$other', '$other_sale', 'sell', 'chat', gen_random_uuid(), '$other_clerk', now(), now()),
+('$third', gen_random_uuid(), 'receive', 'chat', gen_random_uuid(), '$third_owner', now(), now());
 
 insert into public.transactions (
     company_id, operation_id, line_no, product_id, location_id, kind, quantity,
-    typed_quantity, factor, unit_price, amount, unit_cost, seq, balance_after, occurred_at
+    typed_quantity, factor, unit_price, amount, unit_cost, seq, balance_after,
+    occurred_at, created_at
 )
 select
     operation.company_id,
@@ -124,7 +125,8 @@ select
     stock.average_cost,
     case when operation.kind = 'sell' then 2 else 1 end,
     case when operation.kind = 'sell' then 9 else 10 end,
-    operation.occurred_at
+    operation.occurred_at,
+    operation.created_at
 from public.operations as operation
 inner join public.inventory as stock on operation.company_id = stock.company_id
 where
