@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 
 from edge_adapter.backend import OpenMessage
 from edge_adapter.gemini.interpreter import Interpreter
-from edge_adapter.grammar import gloss, parse
+from edge_adapter.grammar import parse
 from edge_adapter.guard import Verdict, guard
 from edge_adapter.interpretation import Envelope, Interpretation
 
@@ -91,7 +91,7 @@ def _guarded(
 ) -> Form:
     stored = message.message
     verdict = guard(stored.text or "", found, origin=origin)
-    if stored.forwarded and verdict.decision == "ok":
+    if stored.forwarded and verdict.outcome == "ok":
         verdict = Verdict("confirm", "forwarded")
     source = "forwarded" if stored.forwarded else "text"
     return Form(_body(found, source, stored.reply_to, verdict))
@@ -104,10 +104,6 @@ def _body(
         {**found.model_dump(exclude_none=True), "source": source, "reply_to": reply_to}
     )
     body = envelope.model_dump(mode="json", exclude_none=True)
-    body["verdict"] = verdict.decision
+    body["verdict"] = verdict.outcome
     body["reason"] = verdict.reason
-    for action in body["actions"]:
-        # A second spelling for the catalogue: "izinkwa" is "bread" in a shop that says so.
-        if spelling := gloss(action.get("product", "")):
-            action["gloss"] = spelling
     return body
