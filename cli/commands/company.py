@@ -10,8 +10,11 @@ import typer
 
 from cli import output
 from cli.commands.options import Company, Json
+from cli.errors import CommandError
 
 app = typer.Typer(help="Companies and their members.", no_args_is_help=True)
+
+_LONGEST_NAME = 120
 
 
 class Language(StrEnum):
@@ -49,6 +52,8 @@ def onboard(
     from cli.database import connect
     from cli.phones import parse_phone
 
+    if not 1 <= len(name.strip()) <= _LONGEST_NAME:
+        raise CommandError(f"A company's name has 1 to {_LONGEST_NAME} characters.")
     phone = parse_phone(owner_phone)
     with connect() as connection:
         answer = connection.execute(

@@ -15,5 +15,5 @@ from public.movements as movement
 where
     movement.company_id = $1::uuid
     and ($2::uuid[] is null or movement.product_id = any($2::uuid[]))
-order by movement.created_at desc, movement.seq desc, movement.line_no desc
+order by movement.operation_at desc, movement.seq desc, movement.line_no desc
 limit $3::integer;

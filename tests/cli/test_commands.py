@@ -14,7 +14,7 @@ import pytest
 
 from tests.conftest import Database
 
-HEAVY = {"httpx", "phonenumbers", "psycopg", "pydantic_settings", "supabase", "google"}
+HEAVY = {"google.genai", "httpx", "phonenumbers", "psycopg", "pydantic_settings", "supabase"}
 
 
 class Backroom(Protocol):
@@ -77,7 +77,7 @@ def test_help_and_parse_load_neither_database_nor_network_code() -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     ).stdout.split()
     assert "cli.main" in loaded
-    assert not HEAVY & {module.split(".")[0] for module in loaded}
+    assert HEAVY.isdisjoint(loaded)
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_a_shop_is_onboarded_once_and_people_are_invited(backroom: Backroom) -> 
         (["stock", "-c", "Nobody's"], "There is no company"),
         (["company", "show", "Nobody's"], "There is no company"),
         (["company", "onboard", "X", "--owner-phone", "12"], "is not a phone number"),
-        (["company", "onboard", " ", "--owner-phone", "0831234567"], "name"),
+        (["company", "onboard", " ", "--owner-phone", "0831234567"], "1 to 120 characters"),
         (["company", "invite", "12", "-c", "x", "--name", "y"], "is not a phone number"),
         (["products", "import", "/nowhere.csv", "-c", "x"], "/nowhere.csv cannot be read"),
         (["say", "hi", "--as", "12"], "is not a phone number"),
