@@ -1,5 +1,5 @@
--- The products that a text can mean in a company; those out of use by id or full name only. One that
--- was merged is the product it went into.
+-- The products that a text can mean in a company; those out of use by id or full name only. One
+-- that was merged is the product it went into.
 select match.product_id as id
 from private.match_products($1::uuid, $2::text) as match
 union
