@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cli.addresses import addresses
 from cli.database import report
 from cli.errors import CommandError
 
@@ -149,20 +150,13 @@ class Wiring:
 
 
 def wiring() -> Wiring:
-    """Of the local stack; raises CommandError when it has never been up."""
-    from cli.stack.settings import StackSettings
-
-    file = StackSettings().state / "stack.json"
+    """Of the local stack; raises CommandError when it is not up."""
+    stack = addresses()
     try:
-        stack = json.loads(file.read_text())
-        return Wiring(
-            stack["webhook_url"],
-            stack["graph_url"],
-            Path(stack["app_secret_file"]).read_text().strip(),
-            stack["phone_number_id"],
-        )
-    except (OSError, ValueError, KeyError):
-        raise CommandError("The local stack is not up: run `backroom up`.") from None
+        app_secret = Path(stack["app_secret_file"]).read_text().strip()
+    except OSError as error:
+        raise CommandError(f"The app secret cannot be read: {error.strerror}.") from None
+    return Wiring(stack["webhook_url"], stack["graph_url"], app_secret, stack["phone_number_id"])
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ command line that does.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import UUID
 
+from cli.addresses import addresses
 from cli.errors import CommandError
 
 if TYPE_CHECKING:
@@ -31,13 +31,10 @@ def database_url() -> str:
     """BACKROOM_DATABASE_URL, else the address of the local stack; raises CommandError."""
     if url := os.environ.get(VARIABLE):
         return url
-    from cli.stack.settings import StackSettings
-
     try:
-        stack = json.loads((StackSettings().state / "stack.json").read_text())
-        return str(stack["database_url"])
-    except (OSError, ValueError, KeyError):
-        raise CommandError(f"No database: run `backroom up`, or set {VARIABLE}.") from None
+        return addresses()["database_url"]
+    except CommandError as error:
+        raise CommandError(f"{error} For another database, set {VARIABLE}.") from None
 
 
 @contextmanager

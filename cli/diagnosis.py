@@ -6,15 +6,15 @@ things. A check that cannot run because an earlier one failed says nothing.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from cli.addresses import addresses
 from cli.database import connect, report
 from cli.errors import CommandError
 from cli.stack.settings import ROOT, StackSettings
@@ -47,25 +47,21 @@ class Finding:
     remedy: str = ""
 
 
-@dataclass
 class Patient:
     """What is examined: the local stack, where one is up, and the adapter's settings."""
 
-    state: Path = field(default_factory=lambda: StackSettings().state)
-
     @cached_property
-    def stack(self) -> dict[str, Any] | None:
-        """The content of stack.json, None where there is no local stack."""
+    def stack(self) -> Mapping[str, str] | None:
+        """The addresses of the local stack, None where none is up."""
         try:
-            stack: dict[str, Any] = json.loads((self.state / "stack.json").read_text())
-        except (OSError, ValueError):
+            return addresses()
+        except CommandError:
             return None
-        return stack
 
     @cached_property
     def env_file(self) -> Path:
         """Where the adapter's settings lie, unless the environment has them."""
-        local = self.state / "adapter.env"
+        local = StackSettings().state / "adapter.env"
         return local if self.stack and local.exists() else Path(".env")
 
     @cached_property
@@ -207,7 +203,7 @@ def _api(patient: Patient) -> Iterator[Finding]:
 def _adapter(patient: Patient) -> Iterator[Finding]:
     name = "adapter"
     if patient.stack:
-        url = str(patient.stack.get("adapter_url", "")).rstrip("/")
+        url = patient.stack["adapter_url"]
     elif patient.settings:
         url = f"http://{patient.settings.adapter_host}:{patient.settings.adapter_port}"
     else:
@@ -230,7 +226,7 @@ def _graph(patient: Patient) -> Iterator[Finding]:
         return
     name = "WhatsApp Graph API"
     url = str(settings.graph_url).rstrip("/")
-    if patient.stack and url == str(patient.stack.get("graph_url", "")).rstrip("/"):
+    if patient.stack and url == patient.stack["graph_url"]:
         answer = patient.get(f"{url}/healthz")
         if answer is None or not answer.is_success:
             yield Finding(name, Level.FAILURE, f"no answer from {url}", "run `backroom status`")

@@ -9,7 +9,20 @@ import sys
 
 import typer
 
-from cli.commands import company, doctor, ledger, login, parse, products, say, seed, stock
+from cli.commands import (
+    adapter,
+    company,
+    database,
+    doctor,
+    ledger,
+    login,
+    parse,
+    products,
+    say,
+    seed,
+    stock,
+    up,
+)
 from cli.errors import CommandError
 
 app = typer.Typer(
@@ -19,10 +32,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+STACK = "This machine"
 SHOP = "The shop"
 CHAT = "The chat"
 OPERATIONS = "Operations"
 
+app.command(rich_help_panel=STACK, epilog="Example: backroom up --detach")(up.up)
+app.command(rich_help_panel=STACK, epilog="Example: backroom down")(up.down)
+app.command(rich_help_panel=STACK, epilog="Example: backroom status --json")(up.status)
+app.add_typer(database.app, name="db", rich_help_panel=STACK)
+app.add_typer(adapter.app, name="adapter", rich_help_panel=STACK)
 app.add_typer(company.app, name="company", rich_help_panel=SHOP)
 app.add_typer(products.app, name="products", rich_help_panel=SHOP)
 app.command(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -52,6 +54,37 @@ def record(entry: Mapping[str, Any], *, as_json: bool) -> None:
 def note(sentence: str) -> None:
     """Prints a remark where it does not disturb what a program reads."""
     print(sentence, file=sys.stderr)
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[str], None]]:
+    """Says on stderr which step is under way; each finished step leaves a line with its seconds.
+
+    Yields the function that begins the next step.
+    """
+    from rich.console import Console
+
+    console = Console(stderr=True, highlight=False)
+    begun: list[tuple[str, float]] = []
+
+    def finish(mark: str) -> None:
+        if begun:
+            step, start = begun.pop()
+            console.print(f"{mark} {step} [dim]{time.monotonic() - start:.1f} s[/]")
+
+    with console.status(f"{what} …") as status:
+
+        def say(step: str) -> None:
+            finish("[green]✓[/]")
+            status.update(f"{step} …")
+            begun.append((step, time.monotonic()))
+
+        try:
+            yield say
+        except BaseException:
+            finish("[red]✗[/]")
+            raise
+        finish("[green]✓[/]")
 
 
 def _print_json(value: object) -> None:

@@ -7,8 +7,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from cli.addresses import addresses
 from cli.errors import CommandError
-from cli.stack.settings import StackSettings
 
 _CODE_SECONDS = 10.0
 
@@ -31,7 +31,7 @@ def sign_in(phone: str) -> Session:
 
     from supabase import AuthError, ClientOptions, create_client
 
-    stack = _stack()
+    stack = addresses()
     codes = Path(stack["otp_file"])
     skip = codes.stat().st_size if codes.exists() else 0
     # This machine only: a proxy of the environment has no business in between.
@@ -53,14 +53,6 @@ def sign_in(phone: str) -> Session:
     if answer.session is None or answer.user is None:
         raise CommandError("The sign-in brought no session.")
     return Session(answer.session.access_token, answer.session.refresh_token, answer.user.id)
-
-
-def _stack() -> dict[str, str]:
-    try:
-        stack: dict[str, str] = json.loads((StackSettings().state / "stack.json").read_text())
-    except (OSError, ValueError):
-        raise CommandError("The local stack is not up: run `backroom up`.") from None
-    return stack
 
 
 def _code(file: Path, skip: int, phone: str) -> str:
