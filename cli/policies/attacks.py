@@ -99,7 +99,9 @@ def plan(matrix: Matrix, catalogue: Catalogue, counts: Counts) -> list[Attack]:
             found += _on_table(matrix, relation, table, rows, attacker)
         found += _on_columns(relation, table, plain)
         found += _behind_schema(matrix, relation, table, rows, plain)
-        if not relation.is_view:
+        if relation.is_view:
+            found += _readers_rights(relation, plain)
+        else:
             found += _behind_grants(matrix, relation, table, rows, plain, roles)
         if table.append_only:
             found += _on_history(relation.name, relation.columns[0], append_only)
@@ -225,6 +227,22 @@ def _on_columns(relation: Relation, table: Table, plain: list[_Attacker]) -> Ite
                     DENIED,
                     name=f"column {column}",
                 )
+
+
+def _readers_rights(relation: Relation, plain: list[_Attacker]) -> Iterator[Attack]:
+    """A view of views shows nothing more with its owner's rights, until one of those changes."""
+    yield from (
+        attacker.attack(
+            relation.name,
+            "select",
+            f"select 'security_invoker=true' = any(reloptions) from pg_class "
+            f"where oid = '{relation.name}'::regclass",
+            "answers true",
+            name="with whose rights",
+        )
+        for attacker in plain
+        if attacker.name == "own_owner"
+    )
 
 
 def _behind_schema(

@@ -14,7 +14,7 @@ from cli.policies.arena import Arena, Result, arena
 from cli.policies.attacks import OWNER, Attack, Counts, plan
 from cli.policies.catalogue import Catalogue, read
 from cli.policies.matrix import MEMBER_ROLE, Matrix
-from cli.policies.mutants import GRANTEES, breed
+from cli.policies.mutants import breed
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def run(
     """
     _require_superuser(connection)
     with arena(connection, matrix) as ground:
-        catalogue = read(connection, list(matrix.schemas), GRANTEES)
+        catalogue = read(connection, list(matrix.schemas))
         counts = ground.count(catalogue.relations, matrix)
         attacks = plan(matrix, catalogue, counts)
         results = list(ground.run(attacks))

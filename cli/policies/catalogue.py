@@ -91,15 +91,13 @@ class Catalogue:
         return found
 
 
-def read(
-    connection: psycopg.Connection[Any], schemas: Sequence[str], grantees: Sequence[str]
-) -> Catalogue:
-    """Reads everything in the schemas; `grantees` are the roles whose grants are listed."""
+def read(connection: psycopg.Connection[Any], schemas: Sequence[str]) -> Catalogue:
+    """Reads everything in the schemas."""
 
-    def rows(name: str, *parameters: Sequence[str]) -> list[dict[str, Any]]:
+    def rows(name: str) -> list[dict[str, Any]]:
         text = (QUERIES / f"{name}.sql").read_bytes()
         with psycopg.RawCursor(connection, row_factory=dict_row) as cursor:
-            return cursor.execute(text, [list(schemas), *map(list, parameters)]).fetchall()
+            return cursor.execute(text, [list(schemas)]).fetchall()
 
     columns: dict[str, list[str]] = {}
     for row in rows("columns"):
@@ -117,7 +115,7 @@ def read(
         policies=tuple(Policy(**row) for row in rows("policies")),
         triggers=tuple(Trigger(**row) for row in rows("triggers")),
         grants=frozenset(
-            (row["grantee"], row["object"], row["privilege"]) for row in rows("grants", grantees)
+            (row["grantee"], row["object"], row["privilege"]) for row in rows("grants")
         ),
     )
 

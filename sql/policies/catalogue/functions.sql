@@ -3,7 +3,7 @@ select
     concat_ws('.', space.nspname, routine.proname) as name,
     array(
         select format_type(argument.type, null)
-        from unnest(routine.proargtypes::oid []) with ordinality as argument (type, place)
+        from unnest(routine.proargtypes::oid[]) with ordinality as argument (type, place)
         order by argument.place
     ) as arguments,
     routine.prosecdef as is_definer,

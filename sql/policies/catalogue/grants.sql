@@ -1,10 +1,6 @@
--- What a role may already do with a whole table, function or schema; widening that is no weakening.
-select
-    grantee.name as grantee,
-    held.object,
-    held.privilege
-from unnest($2::text []) as grantee (name)
-cross join lateral (
+-- What roles may already do with a whole table, function or schema: widening that weakens nothing.
+-- The grantee `public` is everybody.
+with held as (
     select
         concat_ws('.', space.nspname, relation.relname) as object,
         acl.privilege_type as privilege,
@@ -15,22 +11,27 @@ cross join lateral (
     where space.nspname = any($1) and relation.relkind in ('r', 'p', 'v', 'm', 'f')
     union all
     select
-        concat_ws('.', space.nspname, routine.proname),
-        acl.privilege_type,
-        acl.grantee
+        concat_ws('.', space.nspname, routine.proname) as object,
+        acl.privilege_type as privilege,
+        acl.grantee as role_id
     from pg_proc as routine
     inner join pg_namespace as space on routine.pronamespace = space.oid
     cross join aclexplode(coalesce(routine.proacl, acldefault('f', routine.proowner))) as acl
     where space.nspname = any($1)
     union all
     select
-        space.nspname::text,
-        acl.privilege_type,
-        acl.grantee
+        space.nspname::text as object,
+        acl.privilege_type as privilege,
+        acl.grantee as role_id
     from pg_namespace as space
     cross join aclexplode(space.nspacl) as acl
     where space.nspname = any($1)
-) as held
+)
+
+select
+    held.object,
+    held.privilege,
+    coalesce(role.rolname, 'public')::text as grantee
+from held
 left join pg_roles as role on held.role_id = role.oid
-where coalesce(role.rolname, 'public') = grantee.name
-order by grantee, object, privilege;
+order by held.object, held.privilege, grantee;

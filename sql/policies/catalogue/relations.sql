@@ -1,5 +1,5 @@
--- Tables and views: schema.name, kind, row security, what a view can do (is_updatable bits), and the
--- functions that its defaults and generated columns call.
+-- Tables and views: schema.name, kind, row security, what a view can do (is_updatable bits), and
+-- the functions that its defaults and generated columns call.
 select
     concat_ws('.', space.nspname, relation.relname) as name,
     relation.relkind in ('v', 'm') as is_view,
