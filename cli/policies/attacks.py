@@ -385,6 +385,8 @@ def _call(
     rank = attacker.rank_in(company) if company == "own" else None
     if attacker.actor.role not in execute:
         expected = DENIED
+    elif attacker.name in call.special:
+        expected = call.special[attacker.name]
     elif call.least is None or _reaches(rank, call.least):
         expected = call.permitted
     else:

@@ -41,6 +41,7 @@ class Routine:
     name: str
     arguments: tuple[str, ...]
     is_definer: bool
+    is_trigger: bool
     kind: str
     body: str
     definition: str
@@ -76,15 +77,19 @@ class Catalogue:
 
     @cached_property
     def callers(self) -> dict[str, frozenset[str]]:
-        """Function → every function and table whose answer depends on it, itself included."""
+        """Function → every function and table whose answer depends on it, itself included.
+
+        A trigger's function may answer to anybody who writes.
+        """
         names = {routine.name for routine in self.routines}
         uses = {routine.name: _called(routine.body, names) for routine in self.routines}
         for policy in self.policies:
             text = f"{policy.using_expression} {policy.check_expression}"
             uses[policy.relation] = uses.get(policy.relation, set()) | _called(text, names)
+        written = {routine.name for routine in self.routines if routine.is_trigger}
         found: dict[str, frozenset[str]] = {}
         for name in names:
-            reached = {name}
+            reached = names | uses.keys() if name in written else {name}
             while more := {user for user, used in uses.items() if used & reached} - reached:
                 reached |= more
             found[name] = frozenset(reached)

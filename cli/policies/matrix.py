@@ -71,7 +71,7 @@ class Table(_Data):
 
 class Call(_Data):
     """One attack on a function. `company`: the one whose members are `permitted`, `acting` for the
-    one the request acts in, `none` when there is no such company."""
+    one the request acts in, `none` when there is no such company. `special`: actor → outcome."""
 
     name: str
     sql: str
@@ -81,6 +81,7 @@ class Call(_Data):
     permitted: str
     below: str = "refused role_too_low"
     outside: str = "refused not_a_member"
+    special: Mapping[str, str] = {}
 
 
 class Function(_Data):

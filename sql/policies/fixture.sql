@@ -23,14 +23,15 @@ values
 insert into public.companies (id, name)
 values ('$own', 'Own shop'), ('$other', 'Other shop'), ('$third', 'Third shop');
 
-insert into public.members (company_id, id, person_id, name, role, status)
+insert into public.members (company_id, id, person_id, name, role, status, invited_until)
 select
     member.company_id::uuid,
     person.user_id,
     person.id,
     member.name,
     member.role::public.member_role,
-    member.status::public.member_status
+    member.status::public.member_status,
+    case when member.status = 'invited' then now() + interval '1 day' end
 from (
     values
     ('$own', '$own_viewer', 'Own viewer', 'viewer', 'active'),
@@ -45,7 +46,8 @@ from (
     ('$other', '$other_clerk', 'Other clerk', 'clerk', 'active'),
     ('$other', '$other_manager', 'Other manager', 'manager', 'active'),
     ('$other', '$other_owner', 'Other owner', 'owner', 'active'),
-    ('$third', '$third_owner', 'Third owner', 'owner', 'active')
+    ('$third', '$third_owner', 'Third owner', 'owner', 'active'),
+    ('$third', '$own_viewer', 'Once a clerk', 'clerk', 'deactivated')
 ) as member (company_id, user_id, name, role, status)
 inner join private.people as person on member.user_id::uuid = person.user_id;
 
@@ -53,11 +55,24 @@ inner join private.people as person on member.user_id::uuid = person.user_id;
 update private.people as person
 set active_company_id = member.company_id
 from public.members as member
-where person.id = member.person_id and member.company_id <> '$other';
+where
+    person.id = member.person_id
+    and member.company_id = '$own';
 update private.people as person
 set active_company_id = member.company_id
 from public.members as member
 where person.id = member.person_id and person.active_company_id is null;
+
+insert into private.requests (company_id, source, key, actor_id, digest, answer)
+select
+    member.company_id,
+    'app',
+    'attack-known',
+    member.person_id,
+    gen_random_uuid(),
+    '{}'
+from public.members as member
+where member.id in ('$own_owner', '$other_owner');
 
 -- Step 2: a catalogue each. One product has the same id everywhere.
 insert into public.locations (company_id, id, name, is_default)

@@ -1,4 +1,4 @@
--- Functions: schema.name, argument types, whether the owner's rights apply, and the whole text.
+-- Functions: schema.name, argument types, whose rights apply, whether triggers call it, its text.
 select
     concat_ws('.', space.nspname, routine.proname) as name,
     array(
@@ -7,6 +7,7 @@ select
         order by argument.place
     ) as arguments,
     routine.prosecdef as is_definer,
+    routine.prorettype = 'trigger'::regtype as is_trigger,
     routine.prokind::text as kind,
     routine.prosrc as body,
     pg_get_functiondef(routine.oid) as definition
