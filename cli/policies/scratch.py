@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from cli.stack.bootstrap import bootstrap
-from cli.stack.postgres import Cluster, binaries, throwaway
-from cli.stack.settings import ROOT, StackSettings
+from cli.stack.postgres import Cluster, throwaway
+from cli.stack.settings import ROOT
+from cli.stack.supervisor import Stack
 
 MIGRATIONS = ROOT / "supabase" / "migrations"
 
@@ -17,19 +18,16 @@ def target(url: str | None, *, mutate: bool) -> Iterator[tuple[str, str]]:
     """A superuser's connection address, and in words what it leads to.
 
     Mutants weaken a schema under locks, so without an address they get a database of their own,
-    which holds the migrations and nothing else. Raises StackError.
+    which holds the migrations and nothing else. Raises CommandError.
     """
     if url:
         yield url, "the database named"
         return
-    settings = StackSettings()
-    stack = Cluster(
-        settings.database, settings.logs / "database.log", settings.database_port, binaries()
-    )
-    if not mutate and stack.running():
-        yield stack.url(), "the local stack"
+    stack = Stack()
+    if not mutate and stack.cluster.running():
+        yield stack.cluster.url(), "the local stack"
         return
-    with throwaway(settings.postgres_bin) as cluster:
+    with throwaway(stack.settings.postgres_bin) as cluster:
         bootstrap(cluster)
         migrate(cluster)
         yield cluster.url(), "a database made from the migrations"
