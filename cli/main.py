@@ -5,6 +5,7 @@ A command module imports what it needs when it runs, so that help and `parse` st
 
 from __future__ import annotations
 
+import os
 import sys
 
 import typer
@@ -73,6 +74,7 @@ def run() -> None:
     """The program: whatever goes wrong is one line on stderr and a status that is not 0."""
     try:
         status = app(standalone_mode=False)
+        sys.stdout.flush()
     except typer.TyperException as error:  # how the command was typed
         if not (message := error.format_message()):  # nothing after it: help was shown
             sys.exit(0)
@@ -83,6 +85,9 @@ def run() -> None:
         sys.exit(1)
     except typer.Abort:
         sys.exit(130)
+    except BrokenPipeError:  # whoever reads the output has had enough; nothing more can be told
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
     sys.exit(status or 0)
 
 

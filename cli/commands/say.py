@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from cli.conversation import Chat, Option, Reply
 
+_SLOWEST = 5.0  # seconds that a part which works may take to answer
+
 Phone: TypeAlias = Annotated[
     str, typer.Option("--as", metavar="PHONE", help="Who writes, as people write a phone number.")
 ]
@@ -42,7 +44,7 @@ def say(
 
     if (text is None) == (button is None):
         raise CommandError("Say either a TEXT or a --button.")
-    with _chat(phone) as chat:
+    with _chat(phone, timeout) as chat:
         said = text if text is not None else chat.option(str(button), reply_to)
         exchange = chat.say(said, reply_to=reply_to, timeout=timeout)
     if as_json:
@@ -61,7 +63,7 @@ def chat(phone: Phone, timeout: Timeout = 20) -> None:
     console.print("[dim]A number taps an option. An empty line ends the chat.[/dim]")
     options: tuple[Option, ...] = ()
     wamid = ""
-    with _chat(phone) as line:
+    with _chat(phone, timeout) as line:
         while typed := _prompt(console):
             tapped = int(typed) - 1 if typed.isdecimal() else -1
             said = Tap(options[tapped], wamid) if 0 <= tapped < len(options) else typed
@@ -83,7 +85,7 @@ def _prompt(console: Console) -> str:
 
 
 @contextmanager
-def _chat(phone: str) -> Iterator[Chat]:
+def _chat(phone: str, timeout: float) -> Iterator[Chat]:
     import httpx
 
     from cli.conversation import Chat, wiring
@@ -92,10 +94,10 @@ def _chat(phone: str) -> Iterator[Chat]:
 
     sender = parse_phone(phone)
     wires = wiring()
-    # This machine only: a proxy of the environment has no business in between.
     with (
         connect(autocommit=True) as connection,
-        httpx.Client(timeout=15, trust_env=False) as client,
+        # This machine only: a proxy of the environment has no business in between.
+        httpx.Client(timeout=max(timeout, _SLOWEST), trust_env=False) as client,
     ):
         yield Chat(wires, connection, client, sender)
 
