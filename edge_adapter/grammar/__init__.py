@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from edge_adapter.grammar.glosses import gloss
 from edge_adapter.grammar.reading import UNKNOWN, read
 from edge_adapter.interpretation import Interpretation
 
 if TYPE_CHECKING:
     from datetime import date
 
-__all__ = ["MOST_CHARACTERS", "parse"]
+__all__ = ["MOST_CHARACTERS", "gloss", "parse"]
 
 MOST_CHARACTERS = 1000
 

@@ -71,7 +71,7 @@ def _mark_question(sentence: list[Clause], *, ended_by_question: bool) -> None:
 def _opens_question(clause: Clause) -> bool:
     leading = True
     for piece in clause.pieces:
-        if piece.kind is Kind.QUERY and (leading or piece.value in ("many", "much", "why")):
+        if piece.kind is Kind.QUERY and (leading or piece.value in ("many", "much", "cost", "why")):
             return True
         leading = leading and piece.kind in _LEADERS
     return False

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from edge_adapter.grammar.pieces import Piece
 
 _DROPPED = frozenset((Kind.CORRECT, Kind.SORRY, Kind.WRONG))
+_MOST_WORDS = 4
 _SAID = frozenset((Kind.CONTENT, Kind.NUMBER, Kind.SIZE, Kind.MONEY, Kind.UNIT, Kind.PACK))
 
 
@@ -45,8 +46,9 @@ def _is_correction(parts: Sequence[Clause], pieces: Sequence[Piece]) -> bool:
             verbs = [piece for piece in pieces if piece.kind is Kind.VERB]
             return len(verbs) == 2 and not {Kind.NUMBER, Kind.CONTENT} & set(kinds)
         return len(parts) <= 3 and _contrasts(parts, kinds)
-    if Kind.SORRY in kinds or (Kind.WAS in kinds and Kind.NUMBER in kinds):
-        return not {Kind.VERB, Kind.REASON, Kind.LEFT, Kind.TOPIC} & set(kinds)
+    if Kind.SORRY in kinds or (Kind.WAS in kinds and {Kind.NUMBER, Kind.MONEY} & set(kinds)):
+        topics = {piece.value for piece in pieces if piece.kind is Kind.TOPIC}
+        return topics <= {"price"} and not {Kind.VERB, Kind.REASON, Kind.LEFT} & set(kinds)
     return False
 
 
@@ -56,6 +58,8 @@ def _contrasts(parts: Sequence[Clause], kinds: Sequence[Kind]) -> bool:
     if place > 0:
         return any(kind in _SAID for kind in kinds[:place])
     said = [part for part in parts if part.has(*_SAID)]
+    if len(parts) > 1 and not parts[0].has(*_SAID):
+        return len(said) == 1 and len(said[0].of(Kind.CONTENT)) < _MOST_WORDS
     return len(said) > 1 or list(kinds[1:]) == [Kind.NUMBER]
 
 

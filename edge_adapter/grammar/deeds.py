@@ -46,10 +46,10 @@ def deed_of(clause: Clause) -> Deed | None:
     """What a clause says was done; None where it has no verb of its own."""
     pieces = clause.pieces
     verbs = [piece for piece in pieces if piece.kind is Kind.VERB]
-    main = [verb for verb in verbs if verb.value != "have"] or verbs[:1]
     reasons = [piece for piece in pieces if piece.kind is Kind.REASON]
+    main = [verb for verb in verbs if verb.value != "have"] or ([] if reasons else verbs[:1])
     left = clause.has(Kind.LEFT)
-    blocked = _blocked(clause, main)
+    blocked = _blocked(clause, main + reasons)
     if not main and not reasons and not left:
         return _setting(clause, blocked) or (Deed(OPEN, blocked=blocked) if blocked else None)
     action, reason = _action(clause, main, reasons, left=left)
@@ -59,7 +59,7 @@ def deed_of(clause: Clause) -> Deed | None:
         action,
         reason,
         blocked,
-        "" if all(_reading(head) in ("done", "noun") for head in heads) else "not_done",
+        "not_done" if any(_is_unfinished(head) for head in heads) else "",
         _heading(first),
         pieces.index(first) > _first_matter(pieces),
         all(head.lexeme is not None for head in heads),
@@ -74,6 +74,12 @@ def _heading(head: Piece) -> str:
 
 def _reading(piece: Piece) -> str:
     return piece.lexeme.reading or "done" if piece.lexeme else "done"
+
+
+def _is_unfinished(head: Piece) -> bool:
+    """Going on now, or an order to buy: perhaps a wish. An order to sell is how some book a sale."""
+    reading = _reading(head)
+    return reading == "ongoing" or (reading == "order" and head.value == "buy")
 
 
 def _first_matter(pieces: list[Piece]) -> int:
@@ -94,6 +100,11 @@ def _setting(clause: Clause, blocked: str) -> Deed | None:
     for topic in clause.of(Kind.TOPIC):
         if action := _SETTINGS.get(topic.value):
             return Deed(action, blocked=blocked, heading=topic.value)
+    if not clause.has(Kind.MONEY) or clause.has(Kind.NUMBER, Kind.FOR):
+        return None
+    sets = any(topic.value == "setting" for topic in clause.of(Kind.TOPIC))
+    if sets or (clause.has(Kind.COPULA) and not clause.has(Kind.AT)):
+        return Deed("set_price", blocked=blocked)
     return None
 
 
@@ -124,9 +135,10 @@ def _as_named(clause: Clause, verb: Piece) -> str:
 def _subject(clause: Clause, verb: Piece) -> str:
     """Who acts: `own`, `customer`, `supplier`, `other`, `named` (a word we don't know) or nobody."""
     before = clause.pieces[: clause.pieces.index(verb)]
-    for piece in reversed(before):
+    for piece in before:
         if piece.kind is Kind.PARTY:
             return piece.value
+    for piece in reversed(before):
         if piece.kind is Kind.SELF:
             return "own"
         if piece.kind is Kind.THEY:

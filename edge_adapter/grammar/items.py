@@ -36,7 +36,10 @@ _SMALL_SIZES = frozenset(("1", "1.5", "1.25", "2", "2.25", "2.5", "5"))
 
 @dataclass(slots=True)
 class Item:
-    """`price_kind` is the field the price belongs to; `lead` a size or sum in front of the name."""
+    """`price_kind` is the field the price belongs to; `lead` a size or sum in front of the name.
+
+    `behind` says that the quantity came after the name, `closed` that the price did.
+    """
 
     quantity: Piece | None = None
     unit: str = ""
@@ -46,6 +49,7 @@ class Item:
     price_kind: str = ""
     lead: Piece | None = None
     behind: bool = False
+    closed: bool = False
     doubts: set[str] = field(default_factory=set)
 
     @property
@@ -130,7 +134,7 @@ class _Reader:
     def fresh(self) -> None:
         """Begin another item if this one has all it can have."""
         item = self.item
-        if item.words and (item.price or (item.quantity and item.behind)):
+        if item.closed or (item.words and item.quantity and item.behind):
             self.close()
 
     # One method per kind of piece.
@@ -138,6 +142,12 @@ class _Reader:
     def word(self, piece: Piece) -> None:
         self.fresh()
         self.item.words.append(piece)
+
+    def located(self, piece: Piece) -> None:
+        """ "in the fridge" is where, "fridge magnet" is what."""
+        before = self.pieces[self.place - 2] if self.place > 1 else None
+        if before is not None and before.kind is Kind.CONTENT or self.next_is(Kind.CONTENT):
+            self.word(piece)
 
     def of(self, piece: Piece) -> None:
         if self.item.words and self.next_is(Kind.CONTENT):
@@ -156,7 +166,7 @@ class _Reader:
             self.priced(piece, "unit_price")
         elif not item.words:
             self._number_in_front(piece)
-        elif item.price is not None:
+        elif item.closed:
             self.close()
             self.item.quantity = piece
         elif item.quantity is None:
@@ -261,6 +271,7 @@ class _Reader:
             self.place += 2
             kind = "total_price"
         self.item.price, self.item.price_kind = piece, kind
+        self.item.closed = bool(self.item.words)
 
     def _per_what(self) -> None:
         """Pass over what "per" counts by: "per case", "per bread"."""
@@ -275,7 +286,10 @@ class _Reader:
 
     def _amount(self, piece: Piece, kind: str) -> None:
         """A preposition of price: takes the amount behind it, else it leads to a stray."""
-        while self.next_is(Kind.COPULA, Kind.WAS, Kind.LINK, Kind.FILLER, Kind.WITH, Kind.AT):
+        passed = [Kind.COPULA, Kind.WAS, Kind.LINK, Kind.WITH]
+        if piece.kind is not Kind.FOR:
+            passed += [Kind.AT, Kind.FILLER]
+        while self.next_is(*passed):
             self.place += 1
         following = self.peek()
         if following and following.kind in _AMOUNTS:
@@ -345,7 +359,10 @@ class _Reader:
             self.word(piece)
 
     def to(self, piece: Piece) -> None:
-        self.found.to = self._phrase() or self.found.to
+        if self.next_is(*_AMOUNTS):
+            self._amount(piece, "price")
+        else:
+            self.found.to = self._phrase() or self.found.to
 
     def from_(self, piece: Piece) -> None:
         self.found.origin = self._phrase() or self.found.origin
@@ -386,6 +403,7 @@ _PHRASE_ENDS = frozenset(
 
 _HANDLERS = {
     **dict.fromkeys(_NAMES, _Reader.word),
+    Kind.PLACE: _Reader.located,
     Kind.OF: _Reader.of,
     Kind.ARTICLE: _Reader.article,
     Kind.NUMBER: _Reader.number,

@@ -43,10 +43,12 @@ class Kind(StrEnum):
     LINK = auto()
     COMMA = auto()
 
+    AGREES = auto()
     AND = auto()
     ARTICLE = auto()
     AT = auto()
     BREAK = auto()
+    BELOW = auto()
     BY = auto()
     CHOOSE = auto()
     COPULA = auto()
@@ -74,6 +76,7 @@ class Kind(StrEnum):
     OPTION = auto()
     ORDINAL = auto()
     PARTY = auto()
+    PLACE = auto()
     QUERY = auto()
     SELF = auto()
     SLANG_MONEY = auto()
@@ -130,9 +133,11 @@ class Lexicon:
     known: frozenset[str]
     months: Mapping[str, int]
     glosses: Mapping[str, str]
+    nouns: frozenset[str]
     number_prefixes: frozenset[str]
     price_prefixes: frozenset[str]
     gluable: frozenset[str]
+    agreement: frozenset[str]
     noun_prefixes: tuple[str, ...]
     and_prefixes: Mapping[str, str]
     value_items: frozenset[str]
@@ -219,8 +224,11 @@ def lexicon() -> Lexicon:
         known=known | glosses.keys(),
         months=months,
         glosses=glosses,
+        nouns=nouns,
         number_prefixes=number_prefixes,
         price_prefixes=price_prefixes,
+        agreement=frozenset(gathered("prefixes", "agreement"))
+        | {prefix for prefix in number_prefixes if len(prefix) > 1},
         gluable=number_prefixes | price_prefixes | {"x"},
         noun_prefixes=tuple(sorted(gathered("prefixes", "noun"), key=len, reverse=True)),
         and_prefixes=and_prefixes,

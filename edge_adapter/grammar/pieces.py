@@ -72,7 +72,7 @@ def cut(text: str, today: date | None = None) -> Pieces:
     words = tuple(token.word for token in tokens if token.sort is not Sort.MARK)
     language = entries.language_of(words)
     atoms = _Tagger(tokens, entries, language).atoms()
-    return Pieces(language, words, _compose(atoms, entries, today))
+    return Pieces(language, words, _compose(_agree(atoms, entries, language), entries, today))
 
 
 class _Tagger:
@@ -307,6 +307,37 @@ def _without_numbering(tokens: list[Token]) -> list[Token]:
     return [token for place, token in enumerate(tokens) if place not in dropped]
 
 
+_OWN_NOUN = frozenset((Kind.CONTENT, Kind.UNIT, Kind.SIZE))
+_BOUNDS = frozenset((Kind.AND, Kind.BREAK, Kind.COMMA, Kind.LINE, Kind.STOP, Kind.VERB))
+_CONCORDS: frozenset[Language] = frozenset(("zu", "xh", "st"))
+
+
+def _agree(atoms: list[Piece], entries: Lexicon, language: Language) -> list[Piece]:
+    """Tell "and" from the little word that ties a number to its noun ("tswekere tse 10")."""
+    for place, atom in enumerate(atoms):
+        after = atoms[place + 1] if place + 1 < len(atoms) else None
+        counted = _is_number(after)
+        if atom.kind is Kind.AGREES:
+            atom.kind = Kind.LINKER if counted and _uncounted(atoms[:place]) else Kind.AND
+        elif counted and atom.word in entries.agreement:
+            before = atoms[place - 1].kind if place else Kind.LINE
+            if before in _OWN_NOUN and (len(atom.word) > 1 or language in _CONCORDS):
+                atom.kind = Kind.LINKER
+    return atoms
+
+
+def _uncounted(before: Sequence[Piece]) -> bool:
+    """Does the noun at the end still lack its number?"""
+    if not before or before[-1].kind not in _OWN_NOUN:
+        return False
+    for piece in reversed(before):
+        if piece.kind in _BOUNDS:
+            return True
+        if piece.kind is Kind.NUMBER:
+            return False
+    return True
+
+
 def _compose(atoms: list[Piece], entries: Lexicon, today: date | None) -> list[Piece]:
     """Put numbers together: words, money in words, weights, dates, "3 x"."""
     out: list[Piece] = []
@@ -349,6 +380,9 @@ def _compose(atoms: list[Piece], entries: Lexicon, today: date | None) -> list[P
     return _times(out)
 
 
+_SKIPPED_IN_NUMBERS = frozenset((Kind.ARTICLE, Kind.LINKER))
+
+
 def _number(atoms: Sequence[Piece], place: int) -> tuple[Piece, int]:
     """The number in figures, words or both ("3 and a half") that starts here; how many atoms."""
     first = atoms[place]
@@ -360,10 +394,8 @@ def _number(atoms: Sequence[Piece], place: int) -> tuple[Piece, int]:
             words.append(NumberWord("unit", atom.number))
         elif atom.kind is Kind.AND and words:
             words.append(None)
-        elif atom.kind is not Kind.ARTICLE or words[-1:] != [None]:
+        elif not words or atom.kind not in _SKIPPED_IN_NUMBERS:
             break
-        else:
-            continue
     read = words_to_number(words) if words else None
     if read is None:
         return first, 1
@@ -379,7 +411,7 @@ def _atoms_of(atoms: Sequence[Piece], place: int, words: int) -> int:
     """How many atoms hold so many number words, counting skipped articles."""
     length = 0
     while words:
-        if atoms[place + length].kind is not Kind.ARTICLE:
+        if atoms[place + length].kind not in _SKIPPED_IN_NUMBERS:
             words -= 1
         length += 1
     return length

@@ -15,6 +15,7 @@ from edge_adapter.grammar.deeds import OPEN, Deed, deed_of
 from edge_adapter.grammar.items import Item, Items, items_of
 from edge_adapter.grammar.lexicon import Kind
 from edge_adapter.grammar.pieces import Piece, cut
+from edge_adapter.grammar.packs import pack_of
 from edge_adapter.grammar.requests import (
     answer_of,
     command_of,
@@ -117,15 +118,19 @@ class _Account:
         if clause.asked:
             self._take_question(clause)
             return
+        _find_nothing(clause)
         if _is_bare_topic(clause):
             if question := question_of(clause, self.when, self._last_product()):
                 self.entries.append(_Entry(action=question))
             return
+        if pack := pack_of(clause):
+            self.entries.append(_Entry(action=pack))
+            return
         deed = deed_of(clause)
         if deed is None and not self._carries() and mend(clause):
             deed = deed_of(clause)
-        if deed is None and clause.has(Kind.FINISHED):
-            deed = Deed("count", doubt="finished")
+        if clause.has(Kind.FINISHED) and (deed is None or deed.action == "count"):
+            deed = Deed("count", doubt="finished", blocked=deed.blocked if deed else "")
         self._take_statement(clause, deed)
 
     def _carries(self) -> bool:
@@ -163,8 +168,6 @@ class _Account:
             self.doubts.add("unsure")
         if clause.has(Kind.SORRY, Kind.CORRECT):
             self.doubts.add("correction")
-        for item in found.items:
-            self.doubts |= item.doubts
         if deed is None:
             self._take_items(clause, found, self.deed)
             return
@@ -245,6 +248,7 @@ class _Account:
             deed, when = self.heading
             self.entries.append(_Entry(action=_heading_question(deed, when)))
         one_day = next(iter(self.whens)) if len(self.whens) == 1 else ""
+        self._weigh_sizes()
         found: list[Action] = []
         for entry in self.entries:
             if entry.action:
@@ -252,6 +256,15 @@ class _Account:
             elif entry.item:
                 found.append(self._book(entry, one_day or entry.when))
         return _without_repeats(found)
+
+    def _weigh_sizes(self) -> None:
+        """ "coke 2" is clear in a list where other names have their number behind them too."""
+        behind = [entry.item for entry in self.entries if entry.item and entry.item.behind]
+        if all(item.doubts for item in behind) or any(
+            entry.item.doubts for entry in self.entries if entry.item and not entry.item.behind
+        ):
+            for entry in self.entries:
+                self.doubts |= entry.item.doubts if entry.item else set()
 
     def _book(self, entry: _Entry, when: str) -> Action:
         item, deed, places = entry.item, entry.deed, entry.places
@@ -331,6 +344,15 @@ def _names_before_verb(clause: Clause) -> int:
     before, after = kinds[:place], kinds[place:]
     names = Kind.CONTENT in before and not set(before) & {*_FIGURES, Kind.ARTICLE}
     return place if names and Kind.CONTENT in after else 0
+
+
+def _find_nothing(clause: Clause) -> None:
+    """ "no bread left" says that there is none, as "bread finished" does."""
+    keeps = clause.has(Kind.LEFT) or any(verb.value == "have" for verb in clause.of(Kind.VERB))
+    others = [verb for verb in clause.of(Kind.VERB) if verb.value != "have"]
+    if keeps and not others and clause.has(Kind.CONTENT) and not clause.has(*_FIGURES):
+        for piece in clause.of(Kind.NOT):
+            piece.kind = Kind.FINISHED
 
 
 def _is_bare_topic(clause: Clause) -> bool:

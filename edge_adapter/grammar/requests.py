@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from edge_adapter.grammar.pieces import Piece, Pieces
 
 _POLITE = frozenset((Kind.FILLER, Kind.GREETING, Kind.SORRY, Kind.COMMA, Kind.STOP, Kind.LINE))
-_PERIODS = frozenset(("sales", "profit"))
+_CONTRARY = frozenset((Kind.SORRY, Kind.CORRECT, Kind.NOT))
 _MOST_WORDS = 6
 _VERB_ANSWERS = {"buy": "receive", "have": "count", "return": "return_in"}
 
@@ -77,12 +77,14 @@ def answer_of(pieces: Sequence[Piece]) -> Action | None:
     kinds = [piece.kind for piece in kept]
     if kinds[:1] == [Kind.CHOOSE] and len(kept) == 2:
         kept, kinds = kept[1:], kinds[1:]
-    if not kept or any(piece.doubt for piece in kept):
+    if not kept or any(piece.doubt or piece.kind in _CONTRARY for piece in pieces):
         return None
     first = kept[0]
     match kinds:
         case [Kind.NUMBER] if first.number is not None:
             return Action(action="choose", option=f"{first.number:f}")
+        case [Kind.ORDINAL, Kind.NUMBER] if kept[-1].word == "one":
+            return Action(action="choose", option=first.value)
         case [Kind.ORDINAL] | [Kind.OPTION] | [Kind.ARTICLE, Kind.OPTION]:
             return Action(action="choose", option=kept[-1].value)
         case [Kind.SIZE] | [Kind.PACK]:
@@ -120,6 +122,8 @@ def question_of(clause: Clause, when: str, last_product: str) -> Action | None:
     topics = {piece.value for piece in clause.of(Kind.TOPIC)}
     queries = {piece.value for piece in clause.of(Kind.QUERY)}
     verbs = {piece.value for piece in clause.of(Kind.VERB)} - {"have"}
+    if clause.has(Kind.INTENT) and verbs:
+        return None
     product, amount = _asked_about(clause)
     action = _topic(clause, topics, queries, verbs, named=bool(product))
     if not action:
@@ -158,6 +162,8 @@ def _topic(
         return "price"
     if "stock" in topics or clause.has(Kind.LEFT):
         return "stock"
+    if "cost" in queries:
+        return "price" if named else ""
     if clause.has(Kind.FINISHED):
         return "stock" if named else "low_stock"
     if "many" in queries or "exist" in queries:

@@ -148,7 +148,8 @@ def _unglue(token: Token, letters: str | None, prefixes: Collection[str]) -> Non
     folded = letters.lower()
     for length in (len(letters), len(letters) - 1):
         head = folded[:length]
-        if head in prefixes and folded[length:] in ("", "r"):
+        known = head in prefixes and (length > 1 or head == "x")
+        if known and folded[length:] in ("", "r"):
             token.text, token.word = letters[:length], head
             token.end = token.start + length
             return

@@ -1,0 +1,39 @@
+"""The English word for a product noun, so that "izinkwa" finds a product called "Bread".
+
+An interpretation carries the product as it was written, since a shop may well list the vernacular
+word as the product's name or alias; the gloss is a second spelling to try.
+"""
+
+from __future__ import annotations
+
+from edge_adapter.grammar.lexicon import lexicon
+
+_SHORTEST_STEM = 3
+
+
+def gloss(product: str) -> str | None:
+    """Translate the nouns of a product name that the word lists know ("ubisi 1l" → "milk 1l").
+
+    Noun-class, plural and locative prefixes are looked through ("icoke" → "coke"). None if there is
+    nothing to translate.
+    """
+    words = product.lower().split()
+    found = [_noun(word) or word for word in words]
+    return " ".join(found) if found != words else None
+
+
+def _noun(word: str) -> str | None:
+    entries = lexicon()
+    if english := entries.glosses.get(word):
+        return english
+    if word in entries.nouns:
+        return None
+    for prefix in entries.noun_prefixes:
+        stem = word.removeprefix(prefix)
+        if stem == word or len(stem) < _SHORTEST_STEM:
+            continue
+        if english := entries.glosses.get(stem):
+            return english
+        if stem in entries.nouns:
+            return stem
+    return None
