@@ -98,6 +98,8 @@ def _hunt(
     """Weakens the schema in every way and lists what no attack noticed."""
     excuses = {survivor.mutant for survivor in matrix.survivors}
     mutants = breed(matrix, catalogue)
+    # What a forged request adds is rarely what notices a mutant, so it is tried last.
+    attacks = sorted(attacks, key=lambda attack: (attack.disguise != "plain", attack.before))
     survivors: list[str] = []
     for number, mutant in enumerate(mutants, start=1):
         relevant = [attack for attack in attacks if mutant.concerns(attack)]

@@ -10,12 +10,12 @@ select
     routine.prorettype = 'trigger'::regtype as is_trigger,
     routine.prokind::text as kind,
     routine.prosrc as body,
-    pg_get_functiondef(routine.oid) as definition
+    case when routine.prokind <> 'a' then pg_get_functiondef(routine.oid) else '' end as definition
 from pg_proc as routine
 inner join pg_namespace as space on routine.pronamespace = space.oid
 where
     space.nspname = any($1)
-    and routine.prokind in ('f', 'p')
+    and routine.prokind in ('f', 'p', 'a')
     and not exists (
         select from pg_depend as part
         where part.objid = routine.oid and part.deptype = 'e'
