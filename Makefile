@@ -27,7 +27,7 @@ PROJECT := .venv/.project-$(call checksum,pyproject.toml)
 LOCAL := supabase/local/node_modules/.lock-$(call checksum,supabase/local/package-lock.json)
 stamp = rm -f $(firstword $(subst -, ,$@))-* && touch $@
 
-.PHONY: setup up down test lint lock $(BIN)/node
+.PHONY: setup up down test test-database lint lock $(BIN)/node
 
 setup: $(RUNTIME) $(DEV) $(PROJECT) $(LOCAL)
 
@@ -39,6 +39,10 @@ down:
 
 test: lint
 	@$(BIN)/python -m pytest
+
+# The tests of the database alone, for another PostgreSQL: BACKROOM_POSTGRES_BIN=/usr/lib/postgresql/15/bin
+test-database: setup
+	@$(BIN)/python -m pytest tests/database
 
 lint: setup
 	@$(BIN)/ruff format --check --quiet || { echo "Unformatted files: run $(BIN)/ruff format" >&2; exit 1; }

@@ -31,21 +31,24 @@ def up(
         return
     for name in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, _interrupt)
-    with output.progress("Starting") as say:
-        stack.up(keeper=not detach, say=say)
-        say("filling the demo shops")
-        demo.seed(stack.database_url)
-    welcome(stack)
-    if detach:
-        output.note("Running in the background; `backroom down` stops it.")
-        return
-    output.note("Ctrl-C stops it.")
+    stay = False
     try:
-        stack.watch()
+        with output.progress("Starting") as say:
+            stack.up(keeper=not detach, say=say)
+            say("filling the demo shops")
+            demo.seed(stack.database_url)
+        welcome(stack)
+        stay = detach
+        if detach:
+            output.note("Running in the background; `backroom down` stops it.")
+        else:
+            output.note("Ctrl-C stops it.")
+            stack.watch()
     except KeyboardInterrupt:
         output.note("Stopping …")
     finally:
-        stack.down()
+        if not stay:
+            stack.down()
 
 
 def down() -> None:

@@ -140,6 +140,12 @@ class Stack:
             ended = self._end_parts()
             return self.cluster.stop() or ended
 
+    def destroy(self) -> None:
+        """Ends everything and deletes the data; the state folder is the caller's to delete."""
+        with self._alone():
+            self._end_parts()
+            self.cluster.remove()
+
     def start_database(self, say: Say = _silent) -> None:
         """The database alone, with all migrations."""
         with self._alone():
