@@ -28,7 +28,6 @@ def sign_in(phone: str) -> Session:
     phone: E.164 digits. Raises CommandError when the stack is not up or no code comes.
     """
     import httpx
-
     from supabase import AuthError, ClientOptions, create_client
 
     stack = addresses()

@@ -15,9 +15,9 @@ import httpx
 import stamina
 from postgrest.exceptions import APIError
 from pydantic import BaseModel, ConfigDict, TypeAdapter
+from supabase import AsyncClient, AsyncClientOptions, acreate_client
 
 from edge_adapter.settings import Settings
-from supabase import AsyncClient, AsyncClientOptions, acreate_client
 
 
 class BackendUnavailable(Exception):  # noqa: N818 - named for the state it reports
