@@ -130,7 +130,6 @@ def _require_superuser(connection: psycopg.Connection[Any]) -> None:
     row = connection.execute(
         "select current_user, rolsuper from pg_roles where rolname = current_user"
     ).fetchone()
-    connection.rollback()
     if row is None or not row[1]:
         raise CommandError(
             f"Acting as {MEMBER_ROLE}, {OWNER} and the others needs a superuser's connection."

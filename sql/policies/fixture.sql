@@ -157,6 +157,24 @@ where
     operation.company_id in ('$own', '$other', '$third')
     and (operation.kind = 'receive' or stock.product_id = '$twin_product');
 
+insert into public.stocktakes (company_id, member_id, location_id)
+select
+    location.company_id,
+    member.id,
+    location.id
+from public.locations as location
+inner join public.members as member on location.company_id = member.company_id
+where member.id in ('$own_owner', '$other_owner');
+
+insert into public.stocktake_lines (company_id, stocktake_id, place, product_id)
+select
+    stocktake.company_id,
+    stocktake.id,
+    1,
+    '$twin_product'
+from public.stocktakes as stocktake
+where stocktake.company_id in ('$own', '$other');
+
 -- Step 4: words and questions.
 insert into public.messages (company_id, direction, member_id, wamid, body, operation_id)
 select
