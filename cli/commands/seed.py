@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from cli import output
@@ -33,3 +35,32 @@ def seed_demo(as_json: Json = False) -> None:
         for shop, saved in demo.seed().items()
     ]
     output.rows(rows, as_json=as_json)
+
+
+@app.command(
+    "load",
+    epilog="Example: backroom seed load --companies 1000 --products 200 --transactions 1000000",
+)
+def seed_load(
+    companies: Annotated[int, typer.Option(help="How many companies.")] = 10,
+    products: Annotated[int, typer.Option(help="Products of each company.")] = 200,
+    transactions: Annotated[int, typer.Option(help="Ledger lines in all.")] = 10_000,
+    seed: Annotated[int, typer.Option(help="Another number makes other data.")] = 1,
+    as_json: Json = False,
+) -> None:
+    """Fill the database with many companies; running it again adds only what is missing."""
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress
+
+    from cli import load
+    from cli.database import database_url
+
+    amount = load.Load(companies, products, transactions, seed)
+    columns = (*Progress.get_default_columns(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("Companies", total=companies)
+        made = load.run(database_url(), amount, lambda done: bar.advance(task, done))
+    output.record(
+        {"companies": made.companies, "lines": made.lines, "seconds": made.seconds},
+        as_json=as_json,
+    )
