@@ -52,6 +52,7 @@ class Adapter:
         self._intake: Intake
         self._backend: Backend
         self._otp: otp.Delivery
+        self._tasks: list[asyncio.Task[None]] = []
         self._hook = StandardWebhook(settings.send_sms_hook_secret.get_secret_value())
 
     @asynccontextmanager
@@ -73,16 +74,16 @@ class Adapter:
             self._otp = otp.Delivery(_driver(settings, graph), settings.otp_timeout_seconds)
             pipeline = Pipeline(self._backend, graph, interpreter, settings)
             self._intake = Intake(self._backend, pipeline.accept)
-            tasks = [
+            self._tasks = [
                 asyncio.create_task(pipeline.run()),
                 asyncio.create_task(self._intake.run()),
             ]
             try:
                 yield
             finally:
-                for task in tasks:
+                for task in self._tasks:
                     task.cancel()
-                for task in tasks:
+                for task in self._tasks:
                     with suppress(asyncio.CancelledError):
                         await task
 
@@ -181,7 +182,9 @@ class Adapter:
         return JSONResponse({"status": "ok"})
 
     async def ready(self, _request: Request) -> Response:
-        """The database answers too."""
+        """The database answers too, and the work goes on."""
+        if any(task.done() for task in self._tasks):
+            return JSONResponse({"status": "unavailable", "code": "stopped"}, status_code=503)
         try:
             await self._backend.receive([])
         except (BackendUnavailable, BackendRefused) as error:

@@ -18,8 +18,6 @@ from edge_adapter import graph as graph_api
 from edge_adapter import metrics
 from edge_adapter.backend import (
     Backend,
-    BackendRefused,
-    BackendUnavailable,
     Lease,
     Owed,
     SenderWork,
@@ -62,7 +60,7 @@ class Pipeline:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        """Apply and recover until cancelled."""
+        """Apply and recover until cancelled; a batch that failed comes back by its lease."""
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._recover())
@@ -117,9 +115,9 @@ class Pipeline:
     async def _apply(self, batch: Sequence[_Read]) -> None:
         try:
             owed = await self._backend.apply([item for sender in batch for item in sender.items])
-        except (BackendUnavailable, BackendRefused) as error:
+        except Exception:
             # Still open in the database: they come back when their leases have run out.
-            log.warning("apply_failed", code=str(error), count=len(batch))
+            log.exception("apply_failed", count=len(batch))
             return
         for answer in owed:
             if answer.result:
@@ -136,10 +134,7 @@ class Pipeline:
             by_recipient.setdefault(answer.recipient, []).append(answer)
         sent = await asyncio.gather(*(self._send_all(answers) for answers in by_recipient.values()))
         settled = [item for items in sent for item in items]
-        try:
-            self.accept(await self._backend.settle(settled, leases))
-        except (BackendUnavailable, BackendRefused) as error:
-            log.warning("settle_failed", code=str(error), count=len(settled))
+        self.accept(await self._backend.settle(settled, leases))
 
     async def _send_all(self, owed: Sequence[Owed]) -> list[Settled]:
         """One person's replies, one after the other."""
@@ -162,8 +157,8 @@ class Pipeline:
                 for sender in await self._backend.claim_outbound():
                     lease = Lease(sender=sender.sender, token=sender.token)
                     self._spawn(self._deliver(sender.replies, [lease]))
-            except (BackendUnavailable, BackendRefused) as error:
-                log.warning("claim_failed", code=str(error))
+            except Exception:
+                log.exception("claim_failed")
             await asyncio.sleep(self._settings.claim_interval_seconds)
 
 

@@ -99,13 +99,18 @@ create table public.product_aliases (
     id uuid not null default gen_random_uuid(),
     product_id uuid not null,
     alias text not null check (length(btrim(alias)) between 1 and 80),
+    -- Who taught it in the chat; null for one that came with the catalogue.
+    member_id uuid,
     created_at timestamptz not null default now(),
     normalised_alias text not null generated always as (private.normalise(alias)) stored,
     words text [] not null generated always as (private.words(alias)) stored,
     primary key (company_id, id),
     constraint product_aliases_product_fkey foreign key (company_id, product_id)
-    references public.products (company_id, id)
+    references public.products (company_id, id),
+    constraint product_aliases_member_fkey foreign key (company_id, member_id)
+    references public.members (company_id, id)
 );
+create index product_aliases_member_idx on public.product_aliases (company_id, member_id);
 create unique index product_aliases_alias_key
 on public.product_aliases (company_id, normalised_alias);
 create index product_aliases_product_idx on public.product_aliases (company_id, product_id);
@@ -117,7 +122,7 @@ create table public.product_packs (
     company_id uuid not null references public.companies (id),
     id uuid not null default gen_random_uuid(),
     product_id uuid not null,
-    name text not null check (name ~ '^[a-z][a-z0-9 -]{0,29}$'),
+    name text not null check (name ~ '^[a-z0-9][a-z0-9 .-]{0,29}$'),
     factor numeric not null check (factor between 0.001 and 1000000 and round(factor, 3) = factor),
     created_at timestamptz not null default now(),
     primary key (company_id, id),

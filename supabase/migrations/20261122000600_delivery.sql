@@ -375,7 +375,7 @@ as $$
         'recipient', arrived.sender,
         'phone_number_id', arrived.phone_number_id,
         'reply_to', arrived.wamid,
-        'attempts', outbound.attempts,
+        'attempts', coalesce(outbound.attempts, 0),
         'language', coalesce(person.language, company.language, 'en'),
         'result', outbound.result
     )

@@ -1,0 +1,485 @@
+-- Forms: from what a message says to lines that can be booked. A parser fills the form; only the
+-- functions here know the shop, and where the shop leaves a doubt they ask instead of guessing.
+
+-- The product an action names: {product_id} when one fits, else {ask} or {refused}. Never guesses,
+-- never creates. `gloss` is the product's name in English, where it was said in another language.
+create function private.find_product(p_company_id uuid, p_action jsonb)
+returns jsonb
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_said constant text := p_action ->> 'product';
+    v_ids uuid [];
+    v_receipt constant boolean := p_action ->> 'action' = 'receive';
+begin
+    -- Step 1: an answer to an earlier question has named it.
+    if p_action ->> 'product_id' is not null then
+        return jsonb_build_object('product_id', p_action ->> 'product_id');
+    end if;
+
+    -- Step 2: the shop's own words, as written and then as translated.
+    v_ids := private.matching_ids(p_company_id, p_action);
+    if cardinality(v_ids) = 1 then
+        return jsonb_build_object('product_id', v_ids[1]);
+    end if;
+    if v_ids is not null then
+        return jsonb_build_object('ask', jsonb_build_object(
+            'kind', 'which_product',
+            'details', jsonb_build_object('said', v_said),
+            'options', private.product_options(v_ids, p_company_id, '{}')
+            || private.option('cancel', null)
+        ));
+    end if;
+
+    -- Step 3: nothing fits; offer what comes near. What is chosen is remembered as a name for it.
+    select array_agg(near.product_id order by near.place) into v_ids
+    from (
+        select candidate.product_id, row_number() over () as place
+        from private.product_candidates(
+            p_company_id, coalesce(p_action ->> 'gloss', v_said), 5
+        ) as candidate
+    ) as near;
+    if v_ids is null and not v_receipt then
+        return jsonb_build_object(
+            'refused', 'unknown_product', 'details', jsonb_build_object('said', v_said)
+        );
+    end if;
+    return jsonb_build_object('ask', jsonb_build_object(
+        'kind', 'unknown_product',
+        'details', jsonb_build_object('said', v_said, 'field', 'product'),
+        'options', private.product_options(
+            coalesce(v_ids, '{}'), p_company_id, jsonb_build_object('teach', v_said)
+        )
+        || case
+            when v_receipt then private.option('add', '{"add_product": true}')
+            else '[]'::jsonb
+        end
+        || private.option('cancel', null)
+    ));
+end;
+$$;
+
+
+-- The products an action's words fit, as written and then as translated; null for none.
+create function private.matching_ids(p_company_id uuid, p_action jsonb)
+returns uuid []
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_ids uuid [];
+begin
+    select array_agg(match.product_id order by match.name) into v_ids
+    from private.match_products(p_company_id, p_action ->> 'product') as match;
+    if v_ids is null and p_action ->> 'gloss' is not null then
+        select array_agg(match.product_id order by match.name) into v_ids
+        from private.match_products(p_company_id, p_action ->> 'gloss') as match;
+    end if;
+    return v_ids;
+end;
+$$;
+
+
+-- What the shop usually asks for (going out) or last paid for (coming in) one base unit; null where it
+-- has never said.
+create function private.usual_price(p_product public.products, p_kind text)
+returns numeric
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_paid numeric;
+begin
+    if p_kind in ('sell', 'return_in') then
+        return p_product.price;
+    end if;
+    select line.unit_price into v_paid
+    from public.transactions as line
+    where line.company_id = p_product.company_id
+        and line.product_id = p_product.id
+        and line.kind = 'receive'
+        and line.unit_price is not null
+    order by line.seq desc
+    limit 1;
+    return coalesce(v_paid, p_product.cost);
+end;
+$$;
+
+
+-- What a bare price means: {unit_price} or {total_price}, whichever lies within 40 % of what the shop
+-- asks (going out) or last paid (coming in); {ask} when none or both do.
+create function private.read_price(p_product public.products, p_action jsonb, p_factor numeric)
+returns jsonb
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_price constant numeric := private.exact(p_action ->> 'price', 2, 'price');
+    v_quantity constant numeric := private.exact(p_action ->> 'quantity', 3, 'quantity');
+    v_usual numeric;
+    v_each boolean;
+    v_total boolean;
+begin
+    if v_quantity = 1 then
+        return jsonb_build_object('unit_price', p_action ->> 'price');
+    end if;
+    v_usual := private.usual_price(p_product, p_action ->> 'action') * p_factor;
+    v_each := abs(v_price - v_usual) <= 0.4 * v_usual;
+    v_total := abs(v_price - v_usual * v_quantity) <= 0.4 * v_usual * v_quantity;
+
+    if coalesce(v_each, false) and not coalesce(v_total, false) then
+        return jsonb_build_object('unit_price', p_action ->> 'price');
+    elsif coalesce(v_total, false) and not coalesce(v_each, false) then
+        return jsonb_build_object('total_price', p_action ->> 'price');
+    end if;
+    return jsonb_build_object('ask', jsonb_build_object(
+        'kind', 'each_or_total',
+        'details', jsonb_build_object(
+            'product', p_product.name, 'price', p_action ->> 'price',
+            'quantity', p_action ->> 'quantity'
+        ),
+        'options', jsonb_build_array(
+            private.option(
+                'each',
+                jsonb_build_object(
+                    'unit_price', p_action ->> 'price', 'price', null, 'price_confirmed', true
+                )
+            ),
+            private.option(
+                'total',
+                jsonb_build_object(
+                    'total_price', p_action ->> 'price', 'price', null, 'price_confirmed', true
+                )
+            ),
+            private.option('cancel', null)
+        )
+    ));
+end;
+$$;
+
+
+-- A price twice the usual one or half of it is confirmed first: {ask}, or null when it is fine.
+create function private.odd_price(p_product public.products, p_action jsonb, p_factor numeric)
+returns jsonb
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_usual constant numeric := private.usual_price(p_product, p_action ->> 'action');
+    v_said numeric;
+begin
+    v_said := coalesce(
+        (p_action ->> 'unit_price')::numeric,
+        (p_action ->> 'total_price')::numeric / nullif((p_action ->> 'quantity')::numeric, 0)
+    ) / p_factor;
+    if v_usual is null or v_said between v_usual / 2 and v_usual * 2 then
+        return null;
+    end if;
+    return jsonb_build_object('ask', jsonb_build_object(
+        'kind', 'odd_price',
+        'details', jsonb_build_object(
+            'product', p_product.name,
+            'price', round(v_said, 2)::text,
+            'usual', round(v_usual, 2)::text
+        ),
+        'options', jsonb_build_array(
+            private.option('yes', '{"price_confirmed": true}'), private.option('cancel', null)
+        )
+    ));
+end;
+$$;
+
+
+-- Above this many base units an amount is confirmed first: the shop's factor times the largest line of
+-- 90 days, five packs, or 50, whichever is most.
+create function private.usual_limit(p_product public.products)
+returns numeric
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+    select greatest(
+        50,
+        company.large_quantity_factor * (
+            select max(abs(line.quantity))
+            from public.transactions as line
+            where
+                line.company_id = p_product.company_id
+                and line.product_id = p_product.id
+                and line.created_at > now() - interval '90 days'
+        ),
+        5 * (
+            select max(pack.factor)
+            from public.product_packs as pack
+            where pack.company_id = p_product.company_id and pack.product_id = p_product.id
+        )
+    )
+    from public.companies as company
+    where company.id = p_product.company_id;
+$$;
+
+
+-- One stock action of a form, made ready: {line} for `private.read_line`, or {ask}, or {refused}.
+create function private.ready_action(p_member public.members, p_action jsonb)
+returns jsonb
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_action jsonb := jsonb_strip_nulls(p_action);
+    v_found jsonb;
+    v_product public.products;
+    v_factor numeric;
+    v_quantity numeric;
+begin
+    -- Step 1: which way. "30 bread R18" says none.
+    if v_action ->> 'action' = 'unknown' then
+        return jsonb_build_object('ask', jsonb_build_object(
+            'kind', 'which_action',
+            'details', jsonb_build_object(
+                'said', v_action ->> 'product', 'quantity', v_action ->> 'quantity'
+            ),
+            'options', jsonb_build_array(
+                private.option('sell', '{"action": "sell"}'),
+                private.option('receive', '{"action": "receive"}'),
+                private.option('cancel', null)
+            )
+        ));
+    end if;
+    perform private.require_role(
+        p_member, private.booking_role((v_action ->> 'action')::public.movement_kind)
+    );
+
+    -- Step 2: which product. A receipt may bring one that the shop did not have.
+    if v_action ->> 'add_product' is not null then
+        v_product := private.add_product(
+            p_member, jsonb_build_object('name', v_action ->> 'product')
+        );
+    else
+        v_found := private.find_product(p_member.company_id, v_action);
+        if not v_found ? 'product_id' then
+            return v_found;
+        end if;
+        select product.* into v_product
+        from public.products as product
+        where product.company_id = p_member.company_id
+            and product.id = (v_found ->> 'product_id')::uuid;
+    end if;
+    perform private.teach_alias(p_member, v_product.id, v_action ->> 'teach');
+    v_action := v_action - 'add_product' - 'teach'
+    || jsonb_build_object('product_id', v_product.id);
+
+    -- Step 3: how many, in units this product knows. A pack's size is asked once and remembered.
+    v_quantity := private.exact(v_action ->> 'quantity', 3, 'quantity');
+    if v_quantity is null then
+        return jsonb_build_object('ask', jsonb_build_object(
+            'kind', 'how_many',
+            'details', jsonb_build_object('product', v_product.name, 'field', 'quantity'),
+            'options', jsonb_build_array(private.option('cancel', null))
+        ));
+    end if;
+    perform private.remember_pack(p_member, v_product.id, v_action);
+    v_action := v_action - 'pack_size';
+    v_factor := private.unit_factor(v_product, v_action ->> 'unit');
+    if v_factor is null then
+        return private.unknown_unit(v_product, v_action ->> 'unit');
+    end if;
+
+    -- Step 4: for how much.
+    if v_action ->> 'action' not in ('sell', 'receive', 'return_in', 'return_out') then
+        v_action := v_action - 'price' - 'unit_price' - 'total_price';
+    elsif v_action ->> 'price' is not null then
+        v_found := private.read_price(v_product, v_action, v_factor);
+        if v_found ? 'ask' then
+            return v_found;
+        end if;
+        v_action := (v_action - 'price') || v_found;
+    end if;
+    if (v_action ? 'unit_price' or v_action ? 'total_price')
+        and v_action ->> 'price_confirmed' is null
+    then
+        v_found := private.odd_price(v_product, v_action, v_factor);
+        if v_found is not null then
+            return v_found;
+        end if;
+    end if;
+
+    -- Step 5: an amount this shop has never seen is confirmed first.
+    if v_action ->> 'confirmed' is null
+        and v_quantity * v_factor > private.usual_limit(v_product)
+    then
+        return jsonb_build_object('ask', jsonb_build_object(
+            'kind', 'large_quantity',
+            'details', jsonb_build_object(
+                'product', v_product.name, 'action', v_action ->> 'action',
+                'quantity', trim_scale(v_quantity)::text, 'unit', v_action ->> 'unit'
+            ),
+            'options', jsonb_build_array(
+                private.option('yes', '{"confirmed": true}'), private.option('cancel', null)
+            )
+        ));
+    end if;
+    return jsonb_build_object('line', v_action);
+end;
+$$;
+
+
+-- A unit the product does not know: a pack whose size can be asked, or a measure that does not fit.
+create function private.unknown_unit(p_product public.products, p_unit text)
+returns jsonb
+language sql
+immutable
+set search_path = pg_catalog, pg_temp
+as $$
+    select case
+        when p_unit in ('each', 'kg', 'g', 'l', 'ml', 'rand', 'dozen') or p_unit ~ '-pack$'
+            then jsonb_build_object(
+                'refused', 'unknown_unit',
+                'details', jsonb_build_object('product', p_product.name, 'unit', p_unit)
+            )
+        else jsonb_build_object('ask', jsonb_build_object(
+            'kind', 'pack_size',
+            'details', jsonb_build_object(
+                'product', p_product.name, 'unit', p_unit, 'field', 'pack_size'
+            ),
+            'options', jsonb_build_array(private.option('cancel', null))
+        ))
+    end;
+$$;
+
+
+-- Keeps the size of a pack that was asked for.
+create function private.remember_pack(
+    p_member public.members,
+    p_product_id uuid,
+    p_action jsonb
+)
+returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_size constant numeric := private.exact(p_action ->> 'pack_size', 3, 'quantity');
+begin
+    if v_size = 0 or v_size > 1000000 then
+        perform private.refuse(422, 'bad_quantity', 'A pack holds from 0.001 to 1000000.');
+    end if;
+    if v_size is not null then
+        insert into public.product_packs (company_id, product_id, name, factor)
+        values (p_member.company_id, p_product_id, p_action ->> 'unit', v_size)
+        on conflict (company_id, product_id, name) do update set factor = excluded.factor;
+    end if;
+end;
+$$;
+
+
+-- Keeps a name that a member gave a product, with who and when; a name that is taken stays as it is.
+create function private.teach_alias(p_member public.members, p_product_id uuid, p_alias text)
+returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if private.normalise(p_alias) <> '' then
+        insert into public.product_aliases (company_id, product_id, alias, member_id)
+        values (p_member.company_id, p_product_id, left(btrim(p_alias), 80), p_member.id)
+        on conflict (company_id, normalised_alias) do nothing;
+    end if;
+end;
+$$;
+
+
+-- A product the shop did not have: {name, unit?, unit_price? (its selling price)}.
+create function private.add_product(p_member public.members, p_action jsonb)
+returns public.products
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_product public.products;
+begin
+    perform private.require_role(p_member, 'manager');
+    if exists (
+        select from public.products as product
+        where product.company_id = p_member.company_id
+            and product.normalised_name = private.normalise(p_action ->> 'name')
+            and product.archived_at is null
+    ) then
+        perform private.refuse(409, 'product_exists', 'There is a product of that name already.');
+    end if;
+    insert into public.products (company_id, name, unit, price)
+    values (
+        p_member.company_id,
+        left(initcap(btrim(p_action ->> 'name')), 80),
+        case when p_action ->> 'unit' in ('kg', 'g', 'l', 'ml', 'rand') then p_action ->> 'unit'
+            else 'each'
+        end,
+        private.exact(p_action ->> 'unit_price', 2, 'price')
+    )
+    returning * into v_product;
+    return v_product;
+end;
+$$;
+
+
+-- The moment a word of time means in a shop: null for now. A day is taken at noon.
+create function private.moment_of(p_company_id uuid, p_when text)
+returns timestamptz
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_timezone text;
+    v_today date;
+    v_day date;
+begin
+    if p_when is null or p_when = 'today' then
+        return null;
+    end if;
+    select company.timezone into strict v_timezone
+    from public.companies as company
+    where company.id = p_company_id;
+    v_today := (now() at time zone v_timezone)::date;
+    v_day := case
+        when p_when = 'yesterday' then v_today - 1
+        when p_when = 'day_before_yesterday' then v_today - 2
+        when p_when ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' then p_when::date
+        when p_when ~ '^--[0-9]{2}-[0-9]{2}$' then private.latest_day(v_today, p_when)
+        else (
+            -- A weekday is the latest one, today included.
+            select back.day::date
+            from generate_series(v_today - 6, v_today, interval '1 day') as back (day)
+            where to_char(back.day, 'FMday') = p_when
+        )
+    end;
+    if v_day is null then
+        perform private.refuse(422, 'bad_moment', 'Stock moves on a day, not in a week or a month.');
+    end if;
+    if v_day = v_today then
+        return null;
+    end if;
+    return (v_day + time '12:00') at time zone v_timezone;
+end;
+$$;
+
+
+-- The latest day of that month and day (`--MM-DD`) that is not in the future; null if there is none.
+create function private.latest_day(p_today date, p_month_day text)
+returns date
+language sql
+immutable
+set search_path = pg_catalog, pg_temp
+as $$
+    select back.day::date
+    from generate_series(p_today - 366, p_today, interval '1 day') as back (day)
+    where to_char(back.day, '--MM-DD') = p_month_day
+    order by back.day desc
+    limit 1;
+$$;

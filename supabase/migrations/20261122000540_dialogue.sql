@@ -1,0 +1,830 @@
+-- Dialogue: what a filled form does. It books, asks, answers, takes back or corrects; a question holds
+-- the whole form, so an answer needs no other state.
+
+-- Which operation a message is about: the one its button or reply names, else the sender's last one from
+-- the chat within 24 hours that still stands. Null when there is none.
+create function private.meant_operation(p_turn private.turn)
+returns uuid
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_company_id constant uuid := (p_turn.member).company_id;
+    v_target uuid;
+begin
+    if p_turn.button_id ~ '^op:[0-9a-f-]{36}:' then
+        return split_part(p_turn.button_id, ':', 2)::uuid;
+    end if;
+    if p_turn.reply_to is not null then
+        select message.operation_id into v_target
+        from public.messages as message
+        where message.company_id = v_company_id and message.wamid = p_turn.reply_to;
+        return v_target;
+    end if;
+
+    select operation.id into v_target
+    from public.operations as operation
+    where operation.company_id = v_company_id
+        and operation.member_id = (p_turn.member).id
+        and operation.source = 'chat'
+        and operation.kind <> 'reversal'
+        and operation.created_at > now() - interval '24 hours'
+        and not exists (
+            select from public.operations as reversal
+            where reversal.company_id = operation.company_id
+                and reversal.reverses_id = operation.id
+        )
+    order by operation.created_at desc
+    limit 1;
+    return v_target;
+end;
+$$;
+
+
+-- An operation of this message, ready for its lines. Its id follows from the message, so that a message
+-- applied again finds it; `p_part` tells the operations of one message apart.
+create function private.chat_operation(p_turn private.turn, p_form jsonb, p_part text)
+returns public.operations
+language plpgsql
+immutable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_operation public.operations;
+begin
+    v_operation.company_id := (p_turn.member).company_id;
+    v_operation.id := private.digest(concat_ws(chr(31), 'chat', p_turn.wamid, p_part));
+    v_operation.request_digest := private.digest(p_form::text);
+    v_operation.source := 'chat';
+    v_operation.member_id := (p_turn.member).id;
+    v_operation.message_id := p_turn.message_id;
+    return v_operation;
+end;
+$$;
+
+
+-- Books the stock actions of a form as one operation, or asks the first question they raise. All or
+-- none: nothing is booked while a question is open. A form that `replaces` an operation takes that one
+-- back first, and happens when it did.
+create function private.apply_stock(p_turn private.turn, p_form jsonb)
+returns jsonb
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_form jsonb := p_form;
+    v_action jsonb;
+    v_index integer;
+    v_ready jsonb;
+    v_lines private.ledger_line [];
+    v_operation public.operations := private.chat_operation(p_turn, p_form, null);
+    v_whens text [];
+begin
+    -- Step 1: every action made ready; what is settled stays settled when a later one must be asked.
+    for v_action, v_index in
+        select action.value, (action.ordinality - 1)::integer
+        from jsonb_array_elements(p_form -> 'actions') with ordinality as action
+    loop
+        v_ready := private.ready_action(p_turn.member, v_action);
+        if v_ready ? 'refused' then
+            return jsonb_build_object(
+                'outcome', 'refused', 'code', v_ready ->> 'refused', 'details', v_ready -> 'details'
+            );
+        elsif v_ready ? 'ask' then
+            return private.ask(p_turn, v_form, v_index, v_ready -> 'ask');
+        end if;
+        v_form := jsonb_set(v_form, array['actions', v_index::text], v_ready -> 'line');
+        v_lines := v_lines || private.read_line(v_operation.company_id, v_ready -> 'line');
+    end loop;
+
+    -- Step 2: when it happened.
+    select array_agg(distinct coalesce(action.value ->> 'when', 'today')) into v_whens
+    from jsonb_array_elements(p_form -> 'actions') as action;
+    if cardinality(v_whens) > 1 then
+        perform private.refuse(422, 'several_days', 'One message can only be about one day.');
+    end if;
+    v_operation.occurred_at := coalesce(
+        (p_form ->> 'occurred_at')::timestamptz,
+        private.moment_of(v_operation.company_id, v_whens[1])
+    );
+
+    -- Step 3: booked as one operation, in the place of another where it corrects one.
+    v_operation.kind := private.operation_kind(v_lines);
+    v_operation.replaces_id := (p_form ->> 'replaces')::uuid;
+    if v_operation.replaces_id is not null then
+        perform private.take_back(p_turn, p_form, v_operation.replaces_id, 'replaced');
+    end if;
+    perform private.book(v_operation, v_lines);
+    return jsonb_build_object(
+        'outcome', 'posted',
+        'operation', private.operation_answer(v_operation.company_id, v_operation.id)
+    )
+    || private.ask_about_negative(p_turn, v_operation);
+end;
+$$;
+
+
+-- After stock went below zero by what this message took out: was a delivery never sent in? The question
+-- holds nothing back; a receipt it leads to happened before the sale. Answers {question} or {}.
+create function private.ask_about_negative(p_turn private.turn, p_operation public.operations)
+returns jsonb
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_short record;
+    v_asked jsonb;
+begin
+    select line.product_id, product.name, line.occurred_at, stock.quantity into v_short
+    from public.transactions as line
+    inner join public.inventory as stock
+        on line.company_id = stock.company_id
+        and line.product_id = stock.product_id
+        and line.location_id = stock.location_id
+    inner join public.products as product
+        on line.company_id = product.company_id and line.product_id = product.id
+    where line.company_id = p_operation.company_id
+        and line.operation_id = p_operation.id
+        and line.kind in ('sell', 'write_off', 'return_out')
+        and stock.quantity < 0
+        and stock.quantity - line.quantity >= 0
+    order by line.line_no
+    limit 1;
+    if v_short.product_id is null then
+        return '{}';
+    end if;
+
+    v_asked := private.ask(
+        p_turn,
+        jsonb_build_object(
+            'verdict', 'ok',
+            'actions', jsonb_build_array(jsonb_build_object('product_id', v_short.product_id))
+        ),
+        0,
+        jsonb_build_object(
+            'kind', 'negative_stock',
+            'details', jsonb_build_object(
+                'product', v_short.name, 'balance', trim_scale(v_short.quantity)::text
+            ),
+            'options', jsonb_build_array(
+                jsonb_build_object(
+                    'key', 'delivery',
+                    'patch', '{"action": "receive"}'::jsonb,
+                    'form', jsonb_build_object(
+                        'occurred_at', v_short.occurred_at - interval '1 second'
+                    )
+                ),
+                private.option('count', '{"action": "count"}'),
+                private.option('cancel', null)
+            )
+        )
+    );
+    return jsonb_build_object('question', v_asked -> 'question');
+end;
+$$;
+
+
+-- Books the opposite of an operation in the name of this message.
+create function private.take_back(
+    p_turn private.turn,
+    p_form jsonb,
+    p_operation_id uuid,
+    p_part text
+)
+returns uuid
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_operation public.operations := private.chat_operation(p_turn, p_form, p_part);
+begin
+    v_operation.reverses_id := p_operation_id;
+    perform private.reverse(v_operation, p_turn.member);
+    return v_operation.id;
+end;
+$$;
+
+
+-- Takes back one operation. A second "undo" in a row asks before it reaches further back.
+create function private.apply_undo(p_turn private.turn, p_form jsonb)
+returns jsonb
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_company_id constant uuid := (p_turn.member).company_id;
+    v_named constant boolean := p_turn.reply_to is not null or p_turn.button_id is not null;
+    v_target uuid := coalesce(
+        (p_form #>> '{actions,0,operation_id}')::uuid, private.meant_operation(p_turn)
+    );
+    v_last public.movement_kind;
+    v_undone uuid;
+begin
+    if v_target is null then
+        perform private.refuse(404, 'nothing_to_undo', 'There is nothing to take back.');
+    end if;
+
+    select operation.kind into v_last
+    from public.operations as operation
+    where operation.company_id = v_company_id
+        and operation.member_id = (p_turn.member).id
+        and operation.source = 'chat'
+    order by operation.created_at desc
+    limit 1;
+    if v_last = 'reversal' and not v_named and p_form #> '{actions,0,operation_id}' is null then
+        return private.ask(p_turn, p_form, 0, jsonb_build_object(
+            'kind', 'undo_more',
+            'details', jsonb_build_object(
+                'operation', private.operation_answer(v_company_id, v_target)
+            ),
+            'options', jsonb_build_array(
+                private.option('yes', jsonb_build_object('operation_id', v_target)),
+                private.option('cancel', null)
+            )
+        ));
+    end if;
+
+    v_undone := private.take_back(p_turn, p_form, v_target, null);
+    return jsonb_build_object(
+        'outcome', 'posted', 'operation', private.operation_answer(v_company_id, v_undone)
+    );
+end;
+$$;
+
+
+-- Books an earlier message again as it should have been: "that was 5", "not coke, fanta". The lines of
+-- the operation become a form, the correction changes one of them, and the form replaces the operation.
+create function private.apply_correction(p_turn private.turn, p_form jsonb)
+returns jsonb
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_company_id constant uuid := (p_turn.member).company_id;
+    v_correction constant jsonb := p_form #> '{actions,0}';
+    v_target constant uuid := coalesce(
+        (v_correction ->> 'operation_id')::uuid, private.meant_operation(p_turn)
+    );
+    v_operation public.operations;
+    v_actions jsonb;
+    v_matches uuid [];
+    v_index integer;
+begin
+    -- Step 1: which operation, and what it said.
+    select operation.* into v_operation
+    from public.operations as operation
+    where operation.company_id = v_company_id and operation.id = v_target;
+    if v_operation.id is null or v_operation.kind = 'reversal' then
+        perform private.refuse(404, 'nothing_to_correct', 'There is nothing to correct.');
+    end if;
+    v_actions := private.operation_form(v_company_id, v_target);
+
+    -- Step 2: which of its lines. The only one, the one named, or the one asked for.
+    if v_correction ->> 'product' is not null then
+        v_matches := private.matching_ids(v_company_id, v_correction);
+        select (action.ordinality - 1)::integer into v_index
+        from jsonb_array_elements(v_actions) with ordinality as action
+        where (action.value ->> 'product_id')::uuid = any(v_matches)
+        limit 1;
+        if v_index is null then
+            perform private.refuse(404, 'nothing_to_correct', 'That message booked no such product.');
+        end if;
+    elsif v_correction ->> 'line' is not null then
+        v_index := (v_correction ->> 'line')::integer;
+    elsif jsonb_array_length(v_actions) = 1 then
+        v_index := 0;
+    else
+        return private.ask(p_turn, p_form, 0, private.which_line(v_company_id, v_target, v_actions));
+    end if;
+
+    -- Step 3: the form as it should have been, applied in the place of the operation.
+    v_actions := jsonb_set(
+        v_actions,
+        array[v_index::text],
+        private.corrected_action(v_actions -> v_index, v_correction)
+    );
+    return private.apply_stock(p_turn, jsonb_build_object(
+        'language', p_form -> 'language',
+        'verdict', 'ok',
+        'actions', v_actions,
+        'replaces', v_target,
+        'occurred_at', v_operation.occurred_at
+    ));
+end;
+$$;
+
+
+-- The lines of an operation as the actions that would book them again.
+create function private.operation_form(p_company_id uuid, p_operation_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+    select jsonb_agg(
+        jsonb_strip_nulls(jsonb_build_object(
+            'action', line.kind,
+            'product_id', line.product_id,
+            'quantity', trim_scale(line.typed_quantity)::text,
+            'unit', line.typed_unit,
+            'unit_price', case
+                when round(line.amount / line.typed_quantity, 2) * line.typed_quantity = line.amount
+                    then round(line.amount / line.typed_quantity, 2)::text
+            end,
+            'total_price', case
+                when round(line.amount / line.typed_quantity, 2) * line.typed_quantity <> line.amount
+                    then line.amount::text
+            end,
+            'reason', line.reason,
+            'location_id', line.location_id,
+            'to_location_id', arriving.location_id,
+            'confirmed', true,
+            'price_confirmed', true
+        ))
+        order by line.line_no
+    )
+    from public.transactions as line
+    left join public.transactions as arriving
+        on
+            line.kind = 'transfer'
+            and line.company_id = arriving.company_id
+            and line.operation_id = arriving.operation_id
+            and arriving.line_no = line.line_no + 1
+    where
+        line.company_id = p_company_id
+        and line.operation_id = p_operation_id
+        and line.kind not in ('adjustment', 'revaluation')
+        and not (line.kind = 'transfer' and line.quantity > 0);
+$$;
+
+
+-- The named keys of an object.
+create function private.picked(p_object jsonb, p_keys text [])
+returns jsonb
+language sql
+immutable
+set search_path = pg_catalog, pg_temp
+as $$
+    select coalesce(jsonb_object_agg(pair.key, pair.value), '{}')
+    from jsonb_each(p_object) as pair
+    where pair.key = any(p_keys);
+$$;
+
+
+-- One action with a correction applied: another amount, price, product or kind.
+create function private.corrected_action(p_action jsonb, p_correction jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = pg_catalog, pg_temp
+as $$
+    select jsonb_strip_nulls(
+        case
+            when p_correction ->> 'to_product' is not null
+                then p_action - 'product_id' - 'unit_price' - 'total_price'
+                || jsonb_build_object('product', p_correction -> 'to_product')
+            else p_action
+        end
+        - case
+            when
+                p_correction ?| array['unit_price', 'total_price', 'price']
+                then array['unit_price', 'total_price', 'price_confirmed']
+            else '{}'::text []
+        end
+        - case
+            when p_correction ? 'quantity' then array['total_price', 'confirmed']
+            else '{}'::text []
+        end
+        || jsonb_build_object(
+            'action', coalesce(p_correction -> 'to_action', p_action -> 'action'),
+            'quantity', coalesce(p_correction -> 'quantity', p_action -> 'quantity'),
+            'unit', coalesce(p_correction -> 'unit', p_action -> 'unit')
+        )
+        || private.picked(p_correction, array['unit_price', 'total_price', 'price'])
+    );
+$$;
+
+
+-- The question which line of an operation a correction is about.
+create function private.which_line(p_company_id uuid, p_operation_id uuid, p_actions jsonb)
+returns jsonb
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+    select jsonb_build_object(
+        'kind', 'which_line',
+        'details', '{}'::jsonb,
+        'options', jsonb_agg(
+            jsonb_build_object(
+                'key', 'l' || action.ordinality,
+                'label', product.name,
+                'patch', jsonb_build_object(
+                    'line', action.ordinality - 1, 'operation_id', p_operation_id
+                )
+            )
+            order by action.ordinality
+        ) || private.option('cancel', null)
+    )
+    from jsonb_array_elements(p_actions) with ordinality as action
+    inner join public.products as product
+        on
+            product.company_id = p_company_id
+            and product.id = (action.value ->> 'product_id')::uuid
+    where action.ordinality <= 9;
+$$;
+
+
+-- Changes the catalogue: a product, its price, its reorder level, a pack. Answers {outcome, changes:
+-- [{action, product, …}]}, numbers as text.
+create function private.apply_catalogue(p_turn private.turn, p_form jsonb)
+returns jsonb
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_action jsonb;
+    v_index integer;
+    v_found jsonb;
+    v_product public.products;
+    v_changes jsonb := '[]';
+begin
+    perform private.require_role(p_turn.member, 'manager');
+    for v_action, v_index in
+        select action.value, (action.ordinality - 1)::integer
+        from jsonb_array_elements(p_form -> 'actions') with ordinality as action
+    loop
+        if v_action ->> 'action' = 'add_product' then
+            v_product := private.add_product(p_turn.member, v_action);
+        else
+            v_found := private.find_product((p_turn.member).company_id, v_action);
+            if v_found ? 'refused' then
+                perform private.refuse(404, 'unknown_product', 'There is no such product.');
+            elsif v_found ? 'ask' then
+                return private.ask(p_turn, p_form, v_index, v_found -> 'ask');
+            end if;
+            update public.products
+            set
+                price = case
+                    when v_action ->> 'action' = 'set_price'
+                        then private.exact(
+                            coalesce(v_action ->> 'unit_price', v_action ->> 'price'), 2, 'price'
+                        )
+                    else price
+                end,
+                reorder_level = case
+                    when v_action ->> 'action' = 'set_reorder_level'
+                        then private.exact(v_action ->> 'quantity', 3, 'quantity')
+                    else reorder_level
+                end
+            where company_id = (p_turn.member).company_id
+                and id = (v_found ->> 'product_id')::uuid
+            returning * into v_product;
+            if v_action ->> 'action' = 'set_pack' then
+                perform private.remember_pack(
+                    p_turn.member,
+                    v_product.id,
+                    v_action || jsonb_build_object('pack_size', v_action ->> 'quantity')
+                );
+            end if;
+        end if;
+        v_changes := v_changes || jsonb_build_object(
+            'action', v_action ->> 'action',
+            'product', v_product.name,
+            'price', v_product.price::text,
+            'reorder_level', trim_scale(v_product.reorder_level)::text,
+            'unit', v_action ->> 'unit',
+            'quantity', v_action ->> 'quantity'
+        );
+    end loop;
+    return jsonb_build_object('outcome', 'posted', 'operation', null, 'changes', v_changes);
+end;
+$$;
+
+
+-- The open question a message answers: the one its button or reply names, else the sender's newest.
+create function private.meant_question(p_turn private.turn)
+returns public.questions
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+    select question.*
+    from public.questions as question
+    where
+        question.company_id = (p_turn.member).company_id
+        and question.member_id = (p_turn.member).id
+        and case
+            when p_turn.button_id ~ '^q:[0-9a-f-]{36}:'
+                then question.id = split_part(p_turn.button_id, ':', 2)::uuid
+            when p_turn.reply_to is not null
+                then question.id = (
+                    select message.question_id
+                    from public.messages as message
+                    where
+                        message.company_id = question.company_id
+                        and message.wamid = p_turn.reply_to
+                )
+            else question.state = 'open' and question.expires_at > now()
+        end
+    order by question.created_at desc
+    limit 1;
+$$;
+
+
+-- The option an answer chooses: a button's key, yes or no, its number in the list, its name, or, where
+-- the question asks for a number or a name, that itself. Null when it chooses none.
+create function private.chosen_option(
+    p_question public.questions,
+    p_turn private.turn,
+    p_action jsonb
+)
+returns jsonb
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_field constant text := p_question.details ->> 'field';
+    v_key text;
+    v_option jsonb;
+begin
+    v_key := case
+        when p_turn.button_id ~ '^q:' then split_part(p_turn.button_id, ':', 3)
+        when p_action ->> 'action' = 'confirm' then 'yes'
+        when p_action ->> 'action' = 'reject' then 'cancel'
+        else coalesce(p_action ->> 'option', p_action ->> 'product', p_action ->> 'quantity')
+    end;
+    select option.value into v_option
+    from jsonb_array_elements(p_question.options) with ordinality as option
+    where option.value ->> 'key' = v_key
+        or (option.ordinality::text = v_key and coalesce(v_field, 'product') = 'product')
+        or private.normalise(option.value ->> 'label') = private.normalise(v_key)
+    order by (option.value ->> 'key' = v_key) desc
+    limit 1;
+    if v_option is not null or v_field is null or p_turn.button_id is not null then
+        return v_option;
+    end if;
+
+    if v_field = 'product' and p_action ->> 'product' is not null then
+        return private.option('name', jsonb_build_object(
+            'product', p_action ->> 'product', 'teach', p_question.details ->> 'said'
+        ));
+    elsif v_field <> 'product' and v_key ~ '^[0-9]+([.][0-9]+)?$' then
+        return private.option('number', jsonb_strip_nulls(jsonb_build_object(
+            v_field, v_key,
+            'unit', case when v_field = 'quantity' then p_action ->> 'unit' end
+        )));
+    end if;
+    return null;
+end;
+$$;
+
+
+-- Answers an open question. The form it held is patched and applied again; the words that booked stay
+-- those of the held message.
+create function private.apply_choice(p_turn private.turn, p_form jsonb)
+returns jsonb
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_question constant public.questions := private.meant_question(p_turn);
+    v_option jsonb;
+    v_turn private.turn := p_turn;
+    v_path text [];
+begin
+    -- Step 1: which question, and which answer to it.
+    if v_question.id is null then
+        perform private.refuse(404, 'no_question', 'There is no open question to answer.');
+    end if;
+    if v_question.state <> 'open' or v_question.expires_at <= now() then
+        perform private.refuse(410, 'question_closed', 'That question is closed.');
+    end if;
+    v_option := private.chosen_option(v_question, p_turn, p_form #> '{actions,0}');
+    if v_option is null then
+        perform private.refuse(422, 'no_such_option', 'That is not one of the answers.');
+    end if;
+
+    -- Step 2: used up, then acted on.
+    update public.questions
+    set state = case
+        when v_option ->> 'patch' is null then 'cancelled'::public.question_state
+        else 'answered'::public.question_state
+    end
+    where company_id = v_question.company_id and id = v_question.id;
+    if v_option ->> 'patch' is null then
+        return jsonb_build_object(
+            'outcome', 'answered',
+            'code', case when v_question.kind = 'negative_stock' then 'left' else 'cancelled' end
+        );
+    end if;
+
+    v_turn.message_id := v_question.message_id;
+    v_turn.button_id := null;
+    v_turn.reply_to := null;
+    v_path := array['actions', v_question.action_index::text];
+    return private.apply_form(v_turn, jsonb_set(
+        v_question.form || coalesce(v_option -> 'form', '{}'),
+        v_path,
+        (v_question.form #> v_path) || (v_option -> 'patch')
+    ));
+end;
+$$;
+
+
+-- Which room an action belongs to.
+create function private.room_of(p_action jsonb)
+returns text
+language sql
+immutable
+set search_path = pg_catalog, pg_temp
+as $$
+    select case
+        when p_action ->> 'action' in (
+            'sell', 'receive', 'count', 'write_off', 'return_in', 'return_out', 'transfer'
+        ) then 'stock'
+        when p_action ->> 'action' = 'unknown' and p_action ->> 'quantity' is not null
+            then 'stock'
+        when p_action ->> 'action' = 'unknown' and p_action ->> 'product' is not null
+            then 'choose'
+        when p_action ->> 'action' in ('choose', 'confirm', 'reject') then 'choose'
+        when p_action ->> 'action' in (
+            'stock', 'low_stock', 'price', 'sales', 'profit', 'value', 'history'
+        ) then 'ask'
+        when p_action ->> 'action' in (
+            'add_product', 'set_price', 'set_reorder_level', 'set_pack'
+        ) then 'catalogue'
+        else p_action ->> 'action'
+    end;
+$$;
+
+
+-- What a filled form does. `p_form` is an interpretation with the adapter's `verdict` (ok, confirm,
+-- reject) and `reason`. Answers {outcome, code?, details?, operation?, question?, answers?, changes?}.
+create function private.apply_form(p_turn private.turn, p_form jsonb)
+returns jsonb
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_rooms text [];
+begin
+    select array_agg(distinct private.room_of(action.value)) into v_rooms
+    from jsonb_array_elements(p_form -> 'actions') as action;
+
+    -- Step 1: what the guard would not let through.
+    if p_form ->> 'verdict' = 'reject' then
+        return jsonb_build_object('outcome', 'not_understood', 'code', p_form ->> 'reason');
+    end if;
+    if p_form ->> 'verdict' = 'confirm' and v_rooms && '{stock,catalogue,correct}' then
+        return private.ask(p_turn, p_form || '{"verdict": "ok"}', 0, jsonb_build_object(
+            'kind', 'confirm_draft',
+            'details', jsonb_build_object(
+                'actions', p_form -> 'actions', 'reason', p_form ->> 'reason'
+            ),
+            'options', jsonb_build_array(
+                private.option('yes', '{}'), private.option('cancel', null)
+            )
+        ));
+    end if;
+
+    -- Step 2: to the room it belongs to.
+    case v_rooms
+        when '{stock}' then
+            perform private.require_role(p_turn.member, 'clerk');
+            return private.apply_stock(p_turn, p_form);
+        when '{ask}' then
+            return private.apply_questions(p_turn, p_form);
+        when '{ask,stock}' then
+            perform private.require_role(p_turn.member, 'clerk');
+            return private.apply_both(p_turn, p_form);
+        when '{catalogue}' then
+            return private.apply_catalogue(p_turn, p_form);
+        when '{undo}' then
+            perform private.require_role(p_turn.member, 'clerk');
+            return private.apply_undo(p_turn, p_form);
+        when '{correct}' then
+            perform private.require_role(p_turn.member, 'clerk');
+            return private.apply_correction(p_turn, p_form);
+        when '{choose}' then
+            return private.apply_choice(p_turn, p_form);
+        when '{stocktake}' then
+            perform private.require_role(p_turn.member, 'clerk');
+            return private.apply_stocktake(p_turn, p_form);
+        when '{switch_company}' then
+            return private.apply_switch(p_turn, p_form);
+        when '{language}' then
+            return private.apply_language(p_turn, p_form);
+        when '{help}' then
+            return '{"outcome": "answered", "code": "help"}';
+        when '{support}' then
+            return '{"outcome": "answered", "code": "support"}';
+        when '{unknown}' then
+            return '{"outcome": "not_understood", "code": "unknown"}';
+        else
+            return '{"outcome": "not_understood", "code": "not_offered"}';
+    end case;
+end;
+$$;
+
+
+-- A message that both tells and asks: booked first, then answered, so the answer knows.
+create function private.apply_both(p_turn private.turn, p_form jsonb)
+returns jsonb
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_told jsonb;
+    v_asked jsonb;
+    v_booked jsonb;
+begin
+    select
+        jsonb_agg(action.value order by action.ordinality)
+        filter (where private.room_of(action.value) = 'stock'),
+        jsonb_agg(action.value order by action.ordinality)
+        filter (where private.room_of(action.value) = 'ask')
+    into v_told, v_asked
+    from jsonb_array_elements(p_form -> 'actions') with ordinality as action;
+    v_booked := private.apply_stock(p_turn, p_form || jsonb_build_object('actions', v_told));
+    return private.apply_questions(p_turn, p_form || jsonb_build_object('actions', v_asked))
+    || v_booked;
+end;
+$$;
+
+
+-- Which of a person's companies the chat is about from now on.
+create function private.apply_switch(p_turn private.turn, p_form jsonb)
+returns jsonb
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_wanted constant uuid := (p_form #>> '{actions,0,company_id}')::uuid;
+    v_name constant text := private.normalise(p_form #>> '{actions,0,name}');
+    v_options jsonb;
+    v_found uuid [];
+begin
+    select
+        array_agg(company.id) filter (
+            where company.id = v_wanted or private.normalise(company.name) = v_name
+        ),
+        jsonb_agg(
+            jsonb_build_object(
+                'key', 'c' || company.place,
+                'label', company.name,
+                'patch', jsonb_build_object('company_id', company.id)
+            )
+            order by company.place
+        )
+    into v_found, v_options
+    from (
+        select
+            company.id,
+            company.name,
+            row_number() over (order by company.name, company.id) as place
+        from public.members as member
+        inner join public.companies as company on member.company_id = company.id
+        where member.person_id = (p_turn.member).person_id and member.status = 'active'
+    ) as company
+    where company.place <= 9;
+
+    if cardinality(v_found) = 1 then
+        update private.people set active_company_id = v_found[1]
+        where id = (p_turn.member).person_id;
+        return jsonb_build_object('outcome', 'answered', 'code', 'company_set', 'details', (
+            select jsonb_build_object('name', company.name)
+            from public.companies as company
+            where company.id = v_found[1]
+        ));
+    end if;
+    if jsonb_array_length(v_options) = 1 then
+        return jsonb_build_object('outcome', 'answered', 'code', 'one_company');
+    end if;
+    return private.ask(p_turn, p_form, 0, jsonb_build_object(
+        'kind', 'which_company',
+        'details', '{}'::jsonb,
+        'options', v_options || private.option('cancel', null)
+    ));
+end;
+$$;
+
+
+-- The language the sender wants to be answered in.
+create function private.apply_language(p_turn private.turn, p_form jsonb)
+returns jsonb
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_language constant text := p_form #>> '{actions,0,option}';
+begin
+    if v_language is null or v_language not in ('en', 'af', 'zu', 'xh', 'st') then
+        return jsonb_build_object('outcome', 'answered', 'code', 'languages');
+    end if;
+    update private.people set language = v_language where id = (p_turn.member).person_id;
+    return jsonb_build_object('outcome', 'answered', 'code', 'language_set', 'language', v_language);
+end;
+$$;

@@ -1,0 +1,281 @@
+-- Answers: what a person asks in the chat. Each answer is {action, said?, when?, rows, …}, numbers as
+-- text. A question never asks back: every product that fits is shown.
+
+-- What one action asks.
+create function private.answer(p_member public.members, p_action jsonb)
+returns jsonb
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_asked constant text := p_action ->> 'action';
+    v_ids uuid [];
+    v_rows jsonb;
+begin
+    -- Step 1: about which products; null is all of them.
+    if p_action ->> 'product' is not null then
+        v_ids := private.matching_ids(p_member.company_id, p_action);
+        if v_ids is null then
+            return jsonb_build_object(
+                'action', v_asked,
+                'said', p_action ->> 'product',
+                'rows', '[]'::jsonb,
+                'near', (
+                    select coalesce(jsonb_agg(near.name), '[]')
+                    from private.product_candidates(
+                        p_member.company_id, p_action ->> 'product', 3
+                    ) as near
+                )
+            );
+        end if;
+    end if;
+
+    -- Step 2: the rows. Margins and values are for managers.
+    if v_asked in ('profit', 'value') then
+        perform private.require_role(p_member, 'manager');
+    end if;
+    v_rows := case
+        when v_asked in ('stock', 'low_stock', 'price')
+            then private.stock_rows(p_member.company_id, v_ids, v_asked = 'low_stock')
+        when v_asked in ('sales', 'profit')
+            then private.sales_rows(p_member.company_id, v_ids, p_action ->> 'when')
+        when v_asked = 'value' then private.value_rows(p_member.company_id)
+        when v_asked = 'history' and cardinality(v_ids) = 1
+            then private.history_rows(p_member.company_id, v_ids[1])
+        else private.stock_rows(p_member.company_id, v_ids, false)
+    end;
+    return jsonb_build_object(
+        'action', v_asked,
+        'said', p_action ->> 'product',
+        'when', coalesce(p_action ->> 'when', 'today'),
+        'rows', v_rows
+    );
+end;
+$$;
+
+
+-- {product, unit, quantity, price, reorder_level, days_of_cover?}
+create function private.stock_rows(p_company_id uuid, p_product_ids uuid [], p_low boolean)
+returns jsonb
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+    select coalesce(jsonb_agg(
+        jsonb_build_object(
+            'product', stock.product,
+            'unit', stock.unit,
+            'quantity', trim_scale(stock.quantity)::text,
+            'price', stock.price::text,
+            'reorder_level', trim_scale(stock.reorder_level)::text
+        )
+        order by stock.product
+    ), '[]')
+    from (
+        select
+            on_hand.product,
+            on_hand.unit,
+            on_hand.price,
+            on_hand.reorder_level,
+            sum(on_hand.quantity) as quantity
+        from public.stock_on_hand as on_hand
+        where
+            on_hand.company_id = p_company_id
+            and (p_product_ids is null or on_hand.product_id = any(p_product_ids))
+        group by
+            on_hand.product_id, on_hand.product, on_hand.unit, on_hand.price,
+            on_hand.reorder_level
+    ) as stock
+    where not p_low or stock.quantity <= stock.reorder_level;
+$$;
+
+
+-- The first and the last day that a word of time spans in a shop, today by default.
+create function private.days_of(p_company_id uuid, p_when text)
+returns daterange
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_timezone text;
+    v_today date;
+    v_day date;
+begin
+    select company.timezone, (now() at time zone company.timezone)::date
+    into strict v_timezone, v_today
+    from public.companies as company
+    where company.id = p_company_id;
+    case p_when
+        when 'this_week' then
+            return daterange(date_trunc('week', v_today)::date, v_today, '[]');
+        when 'last_week' then
+            return daterange(
+                date_trunc('week', v_today)::date - 7, date_trunc('week', v_today)::date, '[)'
+            );
+        when 'this_month' then
+            return daterange(date_trunc('month', v_today)::date, v_today, '[]');
+        when 'last_month' then
+            return daterange(
+                (date_trunc('month', v_today) - interval '1 month')::date,
+                date_trunc('month', v_today)::date,
+                '[)'
+            );
+        else
+            v_day := coalesce(
+                (private.moment_of(p_company_id, p_when) at time zone v_timezone)::date, v_today
+            );
+            return daterange(v_day, v_day, '[]');
+    end case;
+end;
+$$;
+
+
+-- {product, unit, quantity, amount, margin}, best sellers first.
+create function private.sales_rows(p_company_id uuid, p_product_ids uuid [], p_when text)
+returns jsonb
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+    select coalesce(jsonb_agg(
+        jsonb_build_object(
+            'product', sold.name,
+            'unit', sold.unit,
+            'quantity', trim_scale(sold.quantity)::text,
+            'amount', round(sold.amount, 2)::text,
+            'margin', round(sold.margin, 2)::text
+        )
+        order by sold.amount desc nulls last, sold.name
+    ), '[]')
+    from (
+        select
+            product.name,
+            product.unit,
+            sum(sales.quantity) as quantity,
+            sum(sales.amount) as amount,
+            sum(sales.margin) as margin
+        from public.daily_sales as sales
+        inner join public.products as product
+            on sales.company_id = product.company_id and sales.product_id = product.id
+        where
+            sales.company_id = p_company_id
+            and sales.day <@ private.days_of(p_company_id, p_when)
+            and (p_product_ids is null or sales.product_id = any(p_product_ids))
+        group by product.name, product.unit
+    ) as sold;
+$$;
+
+
+-- {location, products, at_cost, at_price, without_cost}
+create function private.value_rows(p_company_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+    select coalesce(jsonb_agg(
+        jsonb_build_object(
+            'location', worth.location,
+            'products', worth.products::text,
+            'at_cost', coalesce(worth.at_cost, 0)::text,
+            'at_price', coalesce(worth.at_price, 0)::text,
+            'without_cost', worth.without_cost::text
+        )
+        order by worth.location
+    ), '[]')
+    from public.valuation as worth
+    where worth.company_id = p_company_id;
+$$;
+
+
+-- Why it is what it is: the last count that stands and what moved since, newest last, at most twelve:
+-- {product, unit, kind, quantity, balance, at, member, said}.
+create function private.history_rows(p_company_id uuid, p_product_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+    with line as (
+        select
+            timeline.occurred_at,
+            timeline.seq,
+            timeline.operation_id,
+            timeline.kind,
+            timeline.quantity,
+            timeline.balance,
+            timeline.location_id
+        from public.stock_timeline as timeline
+        where
+            timeline.company_id = p_company_id
+            and timeline.product_id = p_product_id
+            and timeline.kind <> 'revaluation'
+    ),
+
+    last_count as (
+        select count_line.occurred_at, count_line.seq
+        from public.standing_lines as count_line
+        where
+            count_line.company_id = p_company_id
+            and count_line.product_id = p_product_id
+            and count_line.kind = 'count'
+        order by count_line.occurred_at desc, count_line.seq desc
+        limit 1
+    ),
+
+    since as (
+        select line.*
+        from line
+        left join last_count on true
+        where
+            last_count.seq is null
+            or (line.occurred_at, line.seq) >= (last_count.occurred_at, last_count.seq)
+        order by line.occurred_at desc, line.seq desc
+        limit 12
+    )
+
+    select coalesce(jsonb_agg(
+        jsonb_build_object(
+            'product', product.name,
+            'unit', product.unit,
+            'kind', since.kind,
+            'quantity', trim_scale(since.quantity)::text,
+            'balance', trim_scale(since.balance)::text,
+            'at', to_char(
+                since.occurred_at at time zone company.timezone, 'YYYY-MM-DD"T"HH24:MI'
+            ),
+            'member', member.name,
+            'said', message.body
+        )
+        order by since.occurred_at, since.seq
+    ), '[]')
+    from since
+    inner join public.operations as operation
+        on operation.company_id = p_company_id and since.operation_id = operation.id
+    inner join public.companies as company on company.id = p_company_id
+    inner join public.products as product
+        on product.company_id = p_company_id and product.id = p_product_id
+    left join public.members as member
+        on member.company_id = p_company_id and operation.member_id = member.id
+    left join public.messages as message
+        on message.company_id = p_company_id and operation.message_id = message.id;
+$$;
+
+
+-- Everything a message asks, in its order: {outcome, answers}.
+create function private.apply_questions(p_turn private.turn, p_form jsonb)
+returns jsonb
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+    select jsonb_build_object(
+        'outcome', 'answered',
+        'answers', jsonb_agg(
+            private.answer(p_turn.member, action.value) order by action.ordinality
+        )
+    )
+    from jsonb_array_elements(p_form -> 'actions') with ordinality as action;
+$$;
