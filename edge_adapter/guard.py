@@ -19,6 +19,7 @@ from edge_adapter.grammar.reading import Reading, read
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from edge_adapter.grammar.clauses import Clause
     from edge_adapter.grammar.pieces import Piece
     from edge_adapter.interpretation import Action, Interpretation
 
@@ -96,6 +97,9 @@ class _Claims:
         self.writes = writes
         self.figures = [piece for piece in pieces if piece.kind in _FIGURES]
         self.used: list[Piece] = []
+        self.unbooked = [
+            piece for clause in clauses(pieces) if _blocked(clause) for piece in clause.pieces
+        ]
 
     def numbers(self) -> Verdict | None:
         if any(piece.number is None and piece.doubt != "date" for piece in self.figures):
@@ -154,7 +158,7 @@ class _Claims:
 
     def _is_excused(self, piece: Piece, named: set[str]) -> bool:
         """Part of a name, of a pack's size, of what a correction denies, or "one" said loosely."""
-        if named.issuperset(piece.word.split()):
+        if named.issuperset(piece.word.split()) or any(piece is one for one in self.unbooked):
             return True
         if piece.kind is Kind.PACK:
             return any(action.unit == piece.unit for action in self.writes)
@@ -206,14 +210,17 @@ def _standing(reading: Reading, used: list[Piece], origin: Origin) -> Verdict | 
         return None
     found = ""
     for clause in clauses(reading.pieces):
-        deed = deed_of(clause)
-        blocked = deed.blocked if deed else "question" if clause.asked else ""
-        if not blocked:
+        if not (blocked := _blocked(clause)):
             continue
         if origin == "model" and any(piece is one for piece in clause.pieces for one in used):
             return Verdict("reject", blocked)
         found = blocked if blocked != "question" else found
     return Verdict("confirm", found) if found else None
+
+
+def _blocked(clause: Clause) -> str:
+    deed = deed_of(clause)
+    return deed.blocked if deed else "question" if clause.asked else ""
 
 
 def _direction(reading: Reading, writes: list[Action], origin: Origin) -> Verdict | None:

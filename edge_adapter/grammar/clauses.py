@@ -22,14 +22,20 @@ _LEADERS = frozenset((Kind.FILLER, Kind.GREETING, Kind.SELF, Kind.LINK, Kind.ART
 
 @dataclass(slots=True)
 class Clause:
-    """`joint` says what stood before it; `asked` that it is (part of) a question."""
+    """`joint` is what stood before it, if anything; `asked` that it is (part of) a question."""
 
     pieces: list[Piece] = field(default_factory=list)
-    joint: Kind = Kind.LINE
+    joint: Piece | None = None
     asked: bool = False
 
+    def joined_by(self, kind: Kind) -> bool:
+        return self.joint is not None and self.joint.kind is kind
+
     def has(self, *kinds: Kind) -> bool:
-        return any(piece.kind in kinds for piece in self.pieces)
+        for piece in self.pieces:  # noqa: SIM110 (a generator would cost more than all the rest)
+            if piece.kind in kinds:
+                return True
+        return False
 
     def of(self, *kinds: Kind) -> list[Piece]:
         return [piece for piece in self.pieces if piece.kind in kinds]
@@ -45,10 +51,10 @@ def clauses(pieces: Sequence[Piece]) -> list[Clause]:
             sentence.append(clause)
             _mark_question(sentence, ended_by_question=piece.kind is Kind.ASK)
             found += sentence
-            sentence, clause = [], Clause(joint=piece.kind)
+            sentence, clause = [], Clause(joint=piece)
         elif piece.kind in _JOINTS:
             sentence.append(clause)
-            clause = Clause(joint=piece.kind)
+            clause = Clause(joint=piece)
         else:
             clause.pieces.append(piece)
     sentence.append(clause)
@@ -91,7 +97,7 @@ def _by_verb(clause: Clause) -> list[Clause]:
         return [clause]
     bounds = [0, *cuts, len(pieces)]
     return [
-        Clause(pieces[start:end], clause.joint if start == 0 else Kind.COMMA, clause.asked)
+        Clause(pieces[start:end], None if start else clause.joint, clause.asked)
         for start, end in zip(bounds, bounds[1:], strict=False)
     ]
 

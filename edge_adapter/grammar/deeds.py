@@ -30,7 +30,7 @@ class Deed:
     """`blocked` says why it must not be booked, `doubt` why it should be asked about first.
 
     A `heading` stands over a list ("Sales:"); without a list it asks for that report. `trails` says
-    that the verb came after its items; `exact` that no typo was mended to read it.
+    that the verb came after its items, `awaits` that it may be an auxiliary whose verb comes later; `exact` that no typo was mended to read it.
     """
 
     action: str
@@ -39,6 +39,7 @@ class Deed:
     doubt: str = ""
     heading: str = ""
     trails: bool = False
+    awaits: bool = False
     exact: bool = True
 
 
@@ -62,6 +63,7 @@ def deed_of(clause: Clause) -> Deed | None:
         "not_done" if any(_is_unfinished(head) for head in heads) else "",
         _heading(first),
         pieces.index(first) > _first_matter(pieces),
+        _reading(first) == "auxiliary",
         all(head.lexeme is not None for head in heads),
     )
 
@@ -135,8 +137,8 @@ def _as_named(clause: Clause, verb: Piece) -> str:
 def _subject(clause: Clause, verb: Piece) -> str:
     """Who acts: `own`, `customer`, `supplier`, `other`, `named` (a word we don't know) or nobody."""
     before = clause.pieces[: clause.pieces.index(verb)]
-    for piece in before:
-        if piece.kind is Kind.PARTY:
+    for place, piece in enumerate(before):
+        if piece.kind is Kind.PARTY and not _is_governed(before[:place]):
             return piece.value
     for piece in reversed(before):
         if piece.kind is Kind.SELF:
@@ -150,6 +152,16 @@ def _subject(clause: Clause, verb: Piece) -> str:
     if before and before[-1].kind is Kind.CONTENT and not _counted(before):
         return "named"
     return ""
+
+
+def _is_governed(before: list[Piece]) -> bool:
+    """Does a preposition stand in front ("from the supplier")?"""
+    for piece in reversed(before):
+        if piece.kind in (Kind.TO, Kind.FROM, Kind.BY, Kind.FOR):
+            return True
+        if piece.kind not in (Kind.ARTICLE, Kind.FILLER):
+            return False
+    return False
 
 
 def _counted(pieces: list[Piece]) -> bool:

@@ -24,7 +24,6 @@ _NAMES = frozenset(
         Kind.ORDINAL,
         Kind.OPTION,
         Kind.HOLDS,
-        Kind.LAST,
         Kind.CHOOSE,
         Kind.TIMES,
         Kind.CURRENCY,
@@ -188,8 +187,10 @@ class _Reader:
                 item.doubts.add("size_or_quantity")
             self.close()
             self.item.quantity = piece
-        else:
+        elif self._may_be_size(piece):
             item.words.append(piece)
+        else:
+            self.found.strays.append(piece)
 
     def _number_in_front(self, piece: Piece) -> None:
         item = self.item
@@ -228,13 +229,20 @@ class _Reader:
         """ "coke 2", "coke 500": how many, or which bottle?"""
         if any(word.kind is Kind.SIZE for word in self.item.words) or self.item.lead:
             return
+        if self._may_be_size(piece):
+            self.item.doubts.add("size_or_quantity")
+
+    def _may_be_size(self, piece: Piece) -> bool:
         entries = lexicon()
         sized = any(word.word in entries.sized for word in self.item.words)
-        if piece.number in entries.usual_sizes or (sized and piece.text in _SMALL_SIZES):
-            self.item.doubts.add("size_or_quantity")
+        return piece.number in entries.usual_sizes or (sized and piece.text in _SMALL_SIZES)
 
     def money(self, piece: Piece) -> None:
         item = self.item
+        valued = any(word.word in lexicon().value_items for word in item.words)
+        if valued and item.quantity and self.next_is(Kind.CONTENT):
+            item.words.append(piece)
+            return
         if self.next_is(Kind.FOR) and not item.words:
             beyond = self.peek(1)
             if beyond and beyond.kind in (Kind.NUMBER, Kind.SIZE, Kind.ARTICLE, Kind.UNIT):
@@ -313,6 +321,8 @@ class _Reader:
         elif self.item.price is not None and self.item.price_kind == "price":
             self.item.price_kind = "unit_price"
             self._per_what()
+        elif self.item.quantity and not self.item.words and not self.item.unit:
+            self.item.unit, self.item.unit_piece = "each", piece
         else:
             self.found.strays.append(piece)
 
@@ -359,7 +369,7 @@ class _Reader:
             self.word(piece)
 
     def to(self, piece: Piece) -> None:
-        if self.next_is(*_AMOUNTS):
+        if self.next_is(Kind.MONEY):
             self._amount(piece, "price")
         else:
             self.found.to = self._phrase() or self.found.to

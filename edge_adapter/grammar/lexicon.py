@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum, auto
@@ -29,6 +30,8 @@ _SHORT = 3
 
 class Kind(StrEnum):
     """What a word or phrase does in a message. All but the first block are sections of `words`."""
+
+    __hash__ = str.__hash__  # an Enum's own is slow, and the kind of a piece is looked up all the time
 
     CONTENT = auto()
     NUMBER = auto()
@@ -93,7 +96,16 @@ class Kind(StrEnum):
     WRONG = auto()
 
 
-_WEIGHTS = {Kind.VERB: 6, Kind.REASON: 5, Kind.QUERY: 5, Kind.NUMBER: 4, Kind.LEFT: 4, Kind.DATE: 4}
+_WEIGHTS = {
+    Kind.VERB: 6,
+    Kind.UNDO: 6,
+    Kind.REASON: 5,
+    Kind.QUERY: 5,
+    Kind.NUMBER: 4,
+    Kind.LEFT: 4,
+    Kind.DATE: 4,
+    Kind.CONTENT: 3,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +152,7 @@ class Lexicon:
     agreement: frozenset[str]
     noun_prefixes: tuple[str, ...]
     and_prefixes: Mapping[str, str]
+    of_prefixes: Mapping[str, str]
     value_items: frozenset[str]
     sized: frozenset[str]
     usual_sizes: frozenset[Decimal]
@@ -210,9 +223,10 @@ def lexicon() -> Lexicon:
     for one in words.values():
         glosses = one.glosses | glosses
         months |= one.months
-    and_prefixes: dict[str, str] = {}
+    joined: dict[str, dict[str, str]] = {"and": {}, "of": {}}
     for raw in data.values():
-        and_prefixes |= raw.get("prefixes", {}).get("and", {})
+        for name, prefixes in joined.items():
+            prefixes |= raw.get("prefixes", {}).get(name, {})
     nouns = frozenset(gathered("products", "nouns"))
     known = nouns | {word for one in words.values() for phrase in one.phrases for word in phrase}
     number_prefixes = frozenset(gathered("prefixes", "number"))
@@ -231,7 +245,8 @@ def lexicon() -> Lexicon:
         | {prefix for prefix in number_prefixes if len(prefix) > 1},
         gluable=number_prefixes | price_prefixes | {"x"},
         noun_prefixes=tuple(sorted(gathered("prefixes", "noun"), key=len, reverse=True)),
-        and_prefixes=and_prefixes,
+        and_prefixes=joined["and"],
+        of_prefixes=joined["of"],
         value_items=frozenset(gathered("products", "value_items")),
         sized=frozenset(gathered("products", "sized")),
         usual_sizes=frozenset(Decimal(size) for size in gathered("products", "usual_sizes")),
@@ -252,7 +267,7 @@ def _compile(data: dict[str, Any]) -> _Words:
             words.glosses[noun] = english
     for noun in words.glosses:
         add(noun, Lexeme(Kind.CONTENT, "noun"))
-    _add_verbs(data, add)
+    _add_listed_verbs(data, add)
     for role, values in data.get("numbers", {}).items():
         for value, spellings in values.items():
             for spelling in spellings:
@@ -267,6 +282,7 @@ def _compile(data: dict[str, Any]) -> _Words:
         for value, spellings in valued.items():
             for spelling in spellings:
                 add(spelling, Lexeme(kind, value))
+    _add_conjugated_verbs(data, add)
     for key, phrases in data.get("command", {}).items():
         action, _, option = key.partition("-")
         for phrase in phrases:
@@ -277,25 +293,34 @@ def _compile(data: dict[str, Any]) -> _Words:
     return words
 
 
-def _add_verbs(data: dict[str, Any], add: Any) -> None:
+_Add = Callable[[str, Lexeme], None]
+_VERBS = ((Kind.VERB, "verb"), (Kind.REASON, "reason"))
+
+
+def _add_listed_verbs(data: dict[str, Any], add: _Add) -> None:
+    """Forms that a list spells out; "done_own" says who acts behind the reading."""
+    for kind, section in _VERBS:
+        for value, entry in data.get(section, {}).items():
+            for key, spellings in entry.items():
+                if key in ("exact", "roots", "passive"):
+                    continue
+                reading, _, person = key.partition("_")
+                for spelling in spellings:
+                    add(spelling, Lexeme(kind, value, reading, person, entry.get("exact", False)))
+
+
+def _add_conjugated_verbs(data: dict[str, Any], add: _Add) -> None:
+    """Forms built from roots; a word that a list spells out keeps its own meaning."""
     subjects = data.get("subject", {})
     tenses = [
         Tense(row["reading"], row.get("subjects", ()), row["patterns"])
         for row in data.get("tense", ())
     ]
-    for kind, section in ((Kind.VERB, "verb"), (Kind.REASON, "reason")):
+    for kind, section in _VERBS:
         for value, entry in data.get(section, {}).items():
-            exact = entry.get("exact", False)
-            for reading in ("done", "noun", "ongoing", "order", "intended", "denied"):
-                for spelling in entry.get(reading, ()):
-                    add(spelling, Lexeme(kind, value, reading, "", exact))
-            for reading_and_person in ("done_own", "done_other", "done_thing"):
-                reading, _, person = reading_and_person.partition("_")
-                for spelling in entry.get(reading_and_person, ()):
-                    add(spelling, Lexeme(kind, value, reading, person, exact))
             forms = conjugate(entry.get("roots", ()), entry.get("passive", ()), tenses, subjects)
             for spelling, reading, person in forms:
-                add(spelling, Lexeme(kind, value, reading, person, exact))
+                add(spelling, Lexeme(kind, value, reading, person, entry.get("exact", False)))
 
 
 def _weights(words: Mapping[Language, _Words]) -> dict[str, tuple[int, ...]]:
@@ -304,7 +329,8 @@ def _weights(words: Mapping[Language, _Words]) -> dict[str, tuple[int, ...]]:
         for phrase, lexeme in words[language].phrases.items():
             weight = _WEIGHTS.get(lexeme.kind, 2) if len(phrase) == 1 else 1
             for word in phrase:
-                weights[word][place] = max(weights[word][place], weight)
+                if not word[0].isdigit():
+                    weights[word][place] = max(weights[word][place], weight)
         for command in words[language].commands:
             for word in command:
                 weights[word][place] = max(weights[word][place], 2)

@@ -12,7 +12,7 @@ from edge_adapter.grammar.numbers import NumberWord, words_to_number
 from edge_adapter.grammar.tokens import Sort, Token, clean, tokenize
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from edge_adapter.interpretation import Language
 
@@ -171,8 +171,10 @@ class _Tagger:
             text = text[len(head) + 1 :]
         elif hyphen and self._counted(token):
             return
-        elif noun := self._and_noun(token.word):
+        elif noun := self._noun_behind(token.word, self.entries.and_prefixes):
             self.out.append(Piece(Kind.AND, token.text[:1], start, start + 1))
+            text = noun
+        elif noun := self._noun_behind(token.word, self.entries.of_prefixes):
             text = noun
         if text is not token.text and (entries := self.table.get(text.lower())):
             for rest, lexeme in entries:
@@ -194,9 +196,9 @@ class _Tagger:
         self.out.extend(pieces)
         return True
 
-    def _and_noun(self, word: str) -> str:
-        """The noun behind a glued "and": namaqanda → amaqanda, nobisi → ubisi."""
-        for prefix, vowel in self.entries.and_prefixes.items():
+    def _noun_behind(self, word: str, prefixes: Mapping[str, str]) -> str:
+        """The noun behind a glued "and" or "of": namaqanda → amaqanda, wesinkwa → isinkwa."""
+        for prefix, vowel in prefixes.items():
             if vowel and word.startswith(prefix):
                 noun = vowel + word[len(prefix) :]
                 if noun in self.entries.glosses:
@@ -321,9 +323,15 @@ def _agree(atoms: list[Piece], entries: Lexicon, language: Language) -> list[Pie
             atom.kind = Kind.LINKER if counted and _uncounted(atoms[:place]) else Kind.AND
         elif counted and atom.word in entries.agreement:
             before = atoms[place - 1].kind if place else Kind.LINE
-            if before in _OWN_NOUN and (len(atom.word) > 1 or language in _CONCORDS):
+            tens = before is Kind.NUMBER and _multiplies(atoms[place - 1])
+            if (before in _OWN_NOUN or tens) and (len(atom.word) > 1 or language in _CONCORDS):
                 atom.kind = Kind.LINKER
     return atoms
+
+
+def _multiplies(piece: Piece) -> bool:
+    number = piece.lexeme.number if piece.lexeme else None
+    return number is not None and number.role == "times"
 
 
 def _uncounted(before: Sequence[Piece]) -> bool:

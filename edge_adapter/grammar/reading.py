@@ -14,8 +14,8 @@ from edge_adapter.grammar.corrections import correction_of
 from edge_adapter.grammar.deeds import OPEN, Deed, deed_of
 from edge_adapter.grammar.items import Item, Items, items_of
 from edge_adapter.grammar.lexicon import Kind
-from edge_adapter.grammar.pieces import Piece, cut
 from edge_adapter.grammar.packs import pack_of
+from edge_adapter.grammar.pieces import Piece, cut
 from edge_adapter.grammar.requests import (
     answer_of,
     command_of,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _MOST_ACTIONS = 40
 _MOST_PRODUCT_WORDS = 8
+_MOST_NAME_WORDS = 4
 _HEADING_QUESTIONS = {
     "sales": "sales",
     "stock": "stock",
@@ -43,7 +44,6 @@ UNKNOWN = Action(action="unknown")
 _ZERO = Decimal(0)
 _SILENT = frozenset((Kind.FILLER, Kind.GREETING, Kind.DATE, Kind.SELF, Kind.LINK, Kind.ARTICLE))
 _FIGURES = (Kind.NUMBER, Kind.MONEY, Kind.SIZE, Kind.PACK)
-_JOINER = Piece(Kind.CONTENT, "and", 0, 0)
 
 
 @dataclass(slots=True)
@@ -133,6 +133,9 @@ class _Account:
             deed = Deed("count", doubt="finished", blocked=deed.blocked if deed else "")
         self._take_statement(clause, deed)
 
+    def _is_single(self) -> bool:
+        return len(self.entries) == 1
+
     def _carries(self) -> bool:
         return self.deed is not None and not self.deed.blocked
 
@@ -181,6 +184,8 @@ class _Account:
             return
         if deed.trails:
             self._settle(deed)
+            if found.items and found.items[0].words:
+                self._complete(deed)
         self._take_items(clause, found, deed)
         self.deed = deed
 
@@ -194,7 +199,7 @@ class _Account:
         for place, item in enumerate(found.items):
             if place == 0 and self._continues(clause, item, deed):
                 continue
-            if not item.words and item.quantity and clause.joint is not Kind.LINE:
+            if not item.words and item.quantity and not clause.joined_by(Kind.LINE):
                 self._carry_product(item)
             self.entries.append(_Entry(item, deed, found, self.when))
 
@@ -217,9 +222,10 @@ class _Account:
             last.price, last.price_kind = item.price, item.price_kind
             return True
         named = item.words and not item.quantity and not item.price and not item.lead
-        if clause.joint is Kind.AND and named and last.quantity and not last.behind:
-            if last.price is None and last.words and not (deed and deed.blocked):
-                last.words = [*last.words, _JOINER, *item.words]
+        goes_on = clause.joined_by(Kind.AND) and last.price is None and not last.behind
+        if goes_on and named and last.quantity and last.words and clause.joint:
+            if deed is None or not deed.blocked:
+                last.words = [*last.words, clause.joint, *item.words]
                 return True
         return False
 
@@ -230,6 +236,12 @@ class _Account:
         """Give the verb at the end to the items that were waiting for one."""
         for entry in self._pending():
             entry.deed = deed
+
+    def _complete(self, deed: Deed) -> None:
+        """ "ek het 3 brood en 2 melk verkoop": the verb at the end is that of the auxiliary too."""
+        for entry in self.entries:
+            if entry.deed and entry.deed.awaits:
+                entry.deed = deed
 
     def _flush_heading(self, clause: Clause) -> None:
         """A heading over a list is spent once its list begins."""
@@ -273,7 +285,9 @@ class _Account:
             return UNKNOWN
         if len(item.words) > _MOST_PRODUCT_WORDS or _is_unreadable(item):
             return UNKNOWN
-        if deed is None and not item.quantity and (len(item.words) > 4 or not item.words):
+        if not item.quantity and deed is None and not (self._is_single() and _is_name(item)):
+            return UNKNOWN
+        if deed and deed.heading == "stock" and not item.words:
             return UNKNOWN
         if deed and deed.doubt:
             self.doubts.add(deed.doubt)
@@ -330,6 +344,10 @@ def _heading_question(deed: Deed, when: str) -> Action:
     return _action({"action": action, "when": when if action == "sales" else ""}) or UNKNOWN
 
 
+def _is_name(item: Item) -> bool:
+    return 0 < len(item.words) <= _MOST_NAME_WORDS
+
+
 def _is_unreadable(item: Item) -> bool:
     return any(
         piece is not None and piece.number is None
@@ -357,9 +375,9 @@ def _find_nothing(clause: Clause) -> None:
 
 def _is_bare_topic(clause: Clause) -> bool:
     """A topic and perhaps a product, without a number: "coke price", "stock bread"."""
-    if not clause.has(Kind.TOPIC, Kind.LEFT) or clause.has(*_FIGURES, Kind.VERB, Kind.REASON):
+    if clause.has(Kind.FINISHED) or not clause.has(Kind.TOPIC, Kind.LEFT):
         return False
-    if clause.has(Kind.NOT, Kind.INTENT):
+    if clause.has(*_FIGURES, Kind.VERB, Kind.REASON, Kind.NOT, Kind.INTENT):
         return False
     topics = {piece.value for piece in clause.of(Kind.TOPIC)}
     if topics & {"new_product", "reorder_level", "pack", "setting"}:

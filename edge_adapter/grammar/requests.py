@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _POLITE = frozenset((Kind.FILLER, Kind.GREETING, Kind.SORRY, Kind.COMMA, Kind.STOP, Kind.LINE))
 _CONTRARY = frozenset((Kind.SORRY, Kind.CORRECT, Kind.NOT))
-_MOST_WORDS = 6
+_MOST_WORDS = 4
 _VERB_ANSWERS = {"buy": "receive", "have": "count", "return": "return_in"}
 
 
