@@ -51,7 +51,8 @@ def attack(
         scratch.target(url, mutate=mutate) as (address, words),
         Progress(console=remarks, transient=True, disable=not remarks.is_terminal) as bar,
     ):
-        bar.console.print(f"Attacking {words}.", style="dim")
+        if remarks.is_terminal:
+            remarks.print(f"Attacking {words}.", style="dim")
         task = bar.add_task("mutants", visible=mutate, total=None)
         try:
             with psycopg.connect(address, connect_timeout=10) as connection:
@@ -78,7 +79,7 @@ def attack(
             as_json=True,
         )
     else:
-        display.show(report, data, Console())
+        display.show(report, data)
     if not report.passed:
         output.note(display.summary(report))
         sys.exit(1)

@@ -16,11 +16,15 @@ from cli.policies.matrix import Matrix
 
 _ALLOWED, _HIDDEN, _DENIED, _FAILED = "●", "○", "·", "✗"
 _STYLES = {_ALLOWED: "green", _HIDDEN: "cyan", _DENIED: "dim", _FAILED: "bold red"}
+_PIPED_WIDTH = 120
 _ORDER = (_DENIED, _HIDDEN, _ALLOWED, _FAILED)
 
 
-def show(report: Report, matrix: Matrix, console: Console) -> None:
+def show(report: Report, matrix: Matrix) -> None:
     """Prints the tables, then every failure in a sentence, then the sums."""
+    console = Console()
+    if not console.is_terminal:
+        console.width = _PIPED_WIDTH
     plain = [result for result in report.results if not result.attack.before or result.failed]
     columns = list(dict.fromkeys(actor.column for actor in matrix.actors.values()))
     console.print(
@@ -63,8 +67,10 @@ def _grid(
             continue
         place = (attack.target, actor.column, attack.verb)
         cells[place] = max(cells.get(place, _DENIED), _symbol(result), key=_ORDER.index)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left")
-    table.add_column("")
+    table = Table(
+        box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), title=title, title_justify="left"
+    )
+    table.add_column("", no_wrap=True)
     for column in columns:
         table.add_column(column, justify="center")
     for target in dict.fromkeys(target for target, _, _ in cells):
@@ -80,7 +86,7 @@ def _grid(
         ]
         # A function that nobody may call says nothing beyond its name.
         if verbs == VERBS or any(set(cell.plain) - {_DENIED} for cell in row):
-            table.add_row(target, *row)
+            table.add_row(target.removeprefix("public."), *row)
     return table
 
 

@@ -16,6 +16,8 @@ from cli.stack.settings import ROOT
 from tests.conftest import Connection, Database
 
 DATA = matrix.load()
+# Enough to notice what a test breaks on purpose, in a fraction of the time.
+FEW = ("anonymous", "other_viewer", "own_viewer", "own_owner", "service_role")
 
 
 @pytest.fixture(scope="module")
@@ -28,22 +30,33 @@ def arena(database: Database) -> Iterator[Connection]:
 
 
 def attacked(connection: Connection, weakening: str = "select", **data: object) -> list[str]:
-    """The failures of a run after a statement that is then taken back."""
+    """The failures that few actors meet after a statement that is then taken back."""
     connection.execute(weakening.encode())
-    report = campaign.run(connection, DATA.model_copy(update=data), mutate=False)
+    actors = {name: DATA.actors[name] for name in FEW}
+    report = campaign.run(
+        connection, DATA.model_copy(update={"actors": actors, **data}), mutate=False
+    )
     connection.rollback()
     return report.failures
 
 
 def test_nobody_does_what_the_matrix_does_not_say(arena: Connection) -> None:
-    assert attacked(arena) == []
+    assert attacked(arena, actors=DATA.actors) == []
 
 
 def test_every_mutant_is_noticed_or_explained(arena: Connection) -> None:
-    report = campaign.run(arena, DATA, mutate=True)
+    """And an explanation for a mutant that is killed, or that is none, is refused."""
+    killed = "execute on private.digest(text) granted to anon"
+    excuses = tuple(matrix.Survivor(mutant=name, why="") for name in (killed, "no such mutant"))
+    data = DATA.model_copy(update={"survivors": (*DATA.survivors, *excuses)})
+    report = campaign.run(arena, data, mutate=True)
     assert report.survivors == []
-    assert report.failures == []
     assert report.mutants > 1000
+    assert report.killed + len(report.explained) == report.mutants
+    assert sorted(report.failures) == [
+        f"{killed}: excused in mutations.toml, but killed",
+        "no such mutant: excused in mutations.toml, but not a mutant",
+    ]
 
 
 def test_a_run_leaves_the_database_as_it_was(arena: Connection) -> None:
@@ -91,14 +104,6 @@ def test_a_second_function_of_one_name_is_noticed(arena: Connection) -> None:
     assert "private.digest: 2 functions of one name" in failures
 
 
-def test_an_excuse_for_a_mutant_that_is_killed_is_refused(arena: Connection) -> None:
-    name = "execute on private.digest(text) granted to anon"
-    excuse = matrix.Survivor(mutant=name, why="")
-    data = DATA.model_copy(update={"survivors": (excuse,), "checks": ()})
-    report = campaign.run(arena, data, mutate=True)
-    assert f"{name}: excused in mutations.toml, but killed" in report.failures
-
-
 def test_who_is_no_superuser_is_told_so(database: Database) -> None:
     clone = database.clone()
     done = policy_test(clone.url)
@@ -131,9 +136,9 @@ def test_the_table_shows_what_each_kind_of_actor_may_do(database: Database) -> N
     rows = {line.split()[0]: line.split()[1:] for line in done.stdout.splitlines() if line.strip()}
     #       anon    none    other   viewer  clerk   manager owner   gone    two     system
     verbs = "····· ○○○·· ●○●·· ●○○·· ●○○·· ●●●·· ●●●·· ○○○·· ●○●·· ·····"
-    assert rows["public.products"] == verbs.split()
+    assert rows["products"] == verbs.split()
     assert rows["private.people"] == ["·····"] * 10
-    assert rows["public.record_operation"] == ["·", "○", "○", "○", "●", "●", "●", "○", "●", "·"]
+    assert rows["record_operation"] == ["·", "○", "○", "○", "●", "●", "●", "○", "●", "·"]
 
 
 def policy_test(url: str, *options: str) -> subprocess.CompletedProcess[str]:
