@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 
 from edge_adapter.backend import OpenMessage
 from edge_adapter.gemini.interpreter import Interpreter
-from edge_adapter.grammar import parse
+from edge_adapter.grammar import gloss, parse
 from edge_adapter.guard import Verdict, guard
 from edge_adapter.interpretation import Envelope, Interpretation
 
@@ -106,4 +106,8 @@ def _body(
     body = envelope.model_dump(mode="json", exclude_none=True)
     body["verdict"] = verdict.outcome
     body["reason"] = verdict.reason
+    for action in body["actions"]:
+        # A second spelling for the catalogue: "izinkwa" is "bread" in a shop that says so.
+        if spelling := gloss(action.get("product", "")):
+            action["gloss"] = spelling
     return body

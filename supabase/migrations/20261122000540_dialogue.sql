@@ -690,7 +690,14 @@ begin
         ));
     end if;
 
-    -- Step 2: to the room it belongs to.
+    -- Step 2: the language of the first message that shows one is the sender's from now on.
+    if p_form ->> 'language' <> 'en' and v_rooms <> '{unknown}' then
+        update private.people
+        set language = p_form ->> 'language'
+        where id = (p_turn.member).person_id and language is null;
+    end if;
+
+    -- Step 3: to the room it belongs to.
     case v_rooms
         when '{stock}' then
             perform private.require_role(p_turn.member, 'clerk');
