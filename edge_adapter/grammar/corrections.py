@@ -43,7 +43,7 @@ def _is_correction(parts: Sequence[Clause], pieces: Sequence[Piece]) -> bool:
         return Kind.VERB not in kinds or kinds.index(Kind.CORRECT) < verb or Kind.NOT in kinds
     if Kind.NOT in kinds and not {Kind.LEFT, Kind.FINISHED, Kind.TOPIC} & set(kinds):
         if Kind.VERB in kinds:
-            verbs = [piece for piece in pieces if piece.kind is Kind.VERB]
+            verbs = {piece.value for piece in pieces if piece.kind is Kind.VERB} - {"have"}
             return len(verbs) == 2 and not {Kind.NUMBER, Kind.CONTENT} & set(kinds)
         return len(parts) <= 3 and _contrasts(parts, kinds)
     if Kind.SORRY in kinds or (Kind.WAS in kinds and {Kind.NUMBER, Kind.MONEY} & set(kinds)):

@@ -168,6 +168,9 @@ class _Reader:
         elif item.closed:
             self.close()
             self.item.quantity = piece
+        elif item.quantity is None and self._is_counted_next(piece):
+            self.found.strays += item.words
+            item.words, item.quantity = [], piece
         elif item.quantity is None:
             if not piece.counts and not piece.follows and self._name_goes_on():
                 item.words.append(piece)
@@ -214,6 +217,19 @@ class _Reader:
         if item.quantity is not None and not item.quantity.weak:
             item.words.insert(0, item.quantity)
         item.quantity, item.behind = piece, True
+
+    def _is_counted_next(self, piece: Piece) -> bool:
+        """ "just 2 packs huggies": with a unit and a name behind it, the number counts those."""
+        unit, name = self.peek(), self.peek(1)
+        if piece.follows or unit is None or unit.kind is not Kind.UNIT or name is None:
+            return False
+        return name.kind in (Kind.CONTENT, Kind.OF) and not self._name_is_counted(2)
+
+    def _name_is_counted(self, ahead: int) -> bool:
+        """Does the name that starts so far ahead have a number of its own behind it?"""
+        while (piece := self.peek(ahead)) and piece.kind in (Kind.CONTENT, Kind.SIZE, Kind.OF):
+            ahead += 1
+        return piece is not None and piece.kind is Kind.NUMBER
 
     def _name_goes_on(self) -> bool:
         """Is the number between a name and a later quantity part of the name?"""
@@ -268,7 +284,9 @@ class _Reader:
             else:
                 self.found.strays.append(piece)
                 return
-        if self.next_is(Kind.EACH):
+        beyond = self.peek(1)
+        a_unit = self.next_is(Kind.ARTICLE) and beyond is not None and beyond.kind is Kind.UNIT
+        if a_unit or self.next_is(Kind.EACH):
             self.place += 1
             kind = "unit_price"
             self._per_what()
@@ -310,6 +328,9 @@ class _Reader:
         self._amount(piece, "unit_price")
 
     def for_(self, piece: Piece) -> None:
+        before = self.pieces[self.place - 2] if self.place > 1 else None
+        if before is not None and before.kind is Kind.TOPIC and not self.next_is(*_AMOUNTS):
+            return
         self._amount(piece, "total_price")
 
     def with_(self, piece: Piece) -> None:
@@ -340,7 +361,9 @@ class _Reader:
         item = self.item
         self.fresh()
         item = self.item
-        if not item.words and item.quantity is None and item.lead is None:
+        if piece.follows and item.words and item.quantity is None:
+            item.quantity, item.unit, item.behind = piece, piece.unit, True
+        elif not item.words and item.quantity is None and item.lead is None:
             item.lead = piece
         elif item.words and item.lead and item.quantity is None and self.next_is(*_NAMES):
             self.close()

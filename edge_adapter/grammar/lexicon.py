@@ -146,6 +146,7 @@ class Lexicon:
     months: Mapping[str, int]
     glosses: Mapping[str, str]
     nouns: frozenset[str]
+    prefixed_nouns: frozenset[str]
     number_prefixes: frozenset[str]
     price_prefixes: frozenset[str]
     gluable: frozenset[str]
@@ -239,6 +240,12 @@ def lexicon() -> Lexicon:
         months=months,
         glosses=glosses,
         nouns=nouns,
+        prefixed_nouns=frozenset(
+            noun
+            for language, raw in data.items()
+            if "of" in raw.get("prefixes", {})
+            for noun in words[language].glosses
+        ),
         number_prefixes=number_prefixes,
         price_prefixes=price_prefixes,
         agreement=frozenset(gathered("prefixes", "agreement"))

@@ -97,7 +97,8 @@ def words_to_number(words: Sequence[NumberWord | None]) -> tuple[Decimal, int] |
         joined = _join(last, role, current, value, joined=pending)
         if joined is None:
             break
-        current, last, pending, used = joined, role, False, place + 1
+        current, pending, used = joined, False, place + 1
+        last = "plus" if last == "times" else role
         if role == "scale" and value >= 1000:
             total, current = total + current, Decimal(0)
     return None if current is None else (total + current, used)

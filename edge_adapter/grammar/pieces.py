@@ -199,9 +199,11 @@ class _Tagger:
     def _noun_behind(self, word: str, prefixes: Mapping[str, str]) -> str:
         """The noun behind a glued "and" or "of": namaqanda → amaqanda, wesinkwa → isinkwa."""
         for prefix, vowel in prefixes.items():
-            if vowel and word.startswith(prefix):
-                noun = vowel + word[len(prefix) :]
-                if noun in self.entries.glosses:
+            stem = word.removeprefix(prefix)
+            if not vowel or stem == word or word in self.entries.known:
+                continue
+            for noun in (vowel + stem, stem):
+                if noun in self.entries.prefixed_nouns:
                     return noun
         return ""
 
@@ -318,13 +320,16 @@ def _agree(atoms: list[Piece], entries: Lexicon, language: Language) -> list[Pie
     """Tell "and" from the little word that ties a number to its noun ("tswekere tse 10")."""
     for place, atom in enumerate(atoms):
         after = atoms[place + 1] if place + 1 < len(atoms) else None
-        counted = _is_number(after)
+        counted = after is not None and after.kind in (Kind.NUMBER, Kind.SIZE)
         if atom.kind is Kind.AGREES:
-            atom.kind = Kind.LINKER if counted and _uncounted(atoms[:place]) else Kind.AND
+            noun = place
+            while noun and atoms[noun - 1].word in entries.agreement:
+                noun -= 1
+            atom.kind = Kind.LINKER if counted and _uncounted(atoms[:noun]) else Kind.AND
         elif counted and atom.word in entries.agreement:
-            before = atoms[place - 1].kind if place else Kind.LINE
-            tens = before is Kind.NUMBER and _multiplies(atoms[place - 1])
-            if (before in _OWN_NOUN or tens) and (len(atom.word) > 1 or language in _CONCORDS):
+            last = atoms[place - 1].kind if place else Kind.LINE
+            tens = last is Kind.NUMBER and _multiplies(atoms[place - 1])
+            if (last in _OWN_NOUN or tens) and (len(atom.word) > 1 or language in _CONCORDS):
                 atom.kind = Kind.LINKER
     return atoms
 
@@ -373,15 +378,19 @@ def _compose(atoms: list[Piece], entries: Lexicon, today: date | None) -> list[P
             elif out and out[-1].kind is Kind.CURRENCY:
                 piece = replace(piece, kind=Kind.MONEY, follows=False)
                 out.pop()
-            if out and out[-1].kind in (Kind.LINKER, Kind.ARTICLE) and piece.kind is Kind.NUMBER:
+            if out and out[-1].kind in (Kind.LINKER, Kind.ARTICLE):
                 piece.follows = piece.follows or out[-1].kind is Kind.LINKER
                 out.pop()
+            is_party = after is not None and after.kind in (Kind.PARTY, Kind.THEY)
+            if after and is_party and not piece.follows and used == 1:
+                piece = replace(after, start=piece.start)
+                used += 1
             out.append(piece)
         elif atom.kind is Kind.SLANG_MONEY:
             number = Decimal(atom.value)
             out.append(replace(atom, kind=Kind.MONEY, number=number, doubt="slang_money"))
         elif atom.kind is Kind.SIZE and out and out[-1].kind is Kind.LINKER:
-            out[-1] = atom
+            out[-1] = replace(atom, follows=True)
         else:
             out.append(atom)
         place += used

@@ -358,9 +358,10 @@ def _is_unreadable(item: Item) -> bool:
 def _names_before_verb(clause: Clause) -> int:
     """How many pieces in front of the verb only name someone ("Sipho sold 3 coke")."""
     kinds = [piece.kind for piece in clause.pieces]
-    place = kinds.index(Kind.VERB) if Kind.VERB in kinds else 0
+    heads = (Kind.VERB, Kind.REASON)
+    place = next((place for place, kind in enumerate(kinds) if kind in heads), 0)
     before, after = kinds[:place], kinds[place:]
-    names = Kind.CONTENT in before and not set(before) & {*_FIGURES, Kind.ARTICLE}
+    names = Kind.CONTENT in before and not set(before) & set(_FIGURES)
     return place if names and Kind.CONTENT in after else 0
 
 
