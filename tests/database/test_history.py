@@ -174,18 +174,13 @@ def test_reversing_a_receipt_takes_its_cost_out_of_the_average(shop: Shop) -> No
 def test_a_locked_period_refuses_all_but_the_owner(shop: Shop) -> None:
     old = book(shop, "1", line("sell", "bread", "1"), NOW)
     shop.connection.execute("update public.companies set locked_before = current_date")
-    for attempt in (
-        lambda: shop.as_user(
-            "manager",
-            "select public.record_operation(%s, 'x', %s::jsonb, %s)",
-            shop.id,
-            '[{"action": "sell", "product": "bread", "quantity": "1"}]',
-            NOW,
-        ),
-        lambda: shop.reverse("manager", "y", old["id"]),
+    sale = Jsonb([line("sell", "bread", "1")])
+    for query, *values in (
+        ("select public.record_operation(%s, 'x', %s, %s)", shop.id, sale, NOW),
+        ("select public.reverse_operation(%s, 'y', %s)", shop.id, old["id"]),
     ):
         with pytest.raises(psycopg.Error) as error:
-            attempt()
+            shop.as_user("manager", query, *values)
         assert (error.value.sqlstate, error.value.diag.message_hint) == ("PT423", "period_locked")
     assert shop.reverse("owner", "z", old["id"])["kind"] == "reversal"
 

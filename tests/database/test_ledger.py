@@ -225,18 +225,12 @@ def test_balances_are_gapless_running_and_equal_to_the_sum_of_the_lines_under_ma
 def test_a_member_of_another_company_reaches_nothing(shop: Shop) -> None:
     other = Shop.open(shop.connection)
     answer = shop.record("owner", "1", line("sell", "bread", "1"))
-    for attempt in (
-        lambda: other.as_user(
-            "owner",
-            "select public.record_operation(%s, 'k', '[]')",
-            shop.id,
-        ),
-        lambda: other.as_user(
-            "owner", "select public.reverse_operation(%s, 'k', %s)", shop.id, answer["id"]
-        ),
+    for query, *values in (
+        ("select public.record_operation(%s, 'k', '[]')", shop.id),
+        ("select public.reverse_operation(%s, 'k', %s)", shop.id, answer["id"]),
     ):
         with pytest.raises(psycopg.Error) as error:
-            attempt()
+            other.as_user("owner", query, *values)
         assert refused(error) == ("PT403", "not_a_member")
     with pytest.raises(psycopg.Error) as error:
         other.record(
