@@ -14,7 +14,7 @@ LOCKED := --require-hashes --no-deps --no-compile --only-binary :all: --requirem
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 # A virtual environment keeps the path it was made at. Where that has changed, or its Python is gone, start anew.
-STALE := $(shell grep -qsxF '$(CURDIR)' .venv/.made && $(BIN)/python -c '' 2>/dev/null || rm -f .venv/.[a-z]*)
+STALE := $(shell grep -qsxF '$(CURDIR)' .venv/.made && $(BIN)/python -c '' 2>/dev/null || rm -rf .venv/.[a-z]* .venv/bin)
 # The target that installs a Node, empty where one that is new enough already answers.
 NODE := $(shell PATH="$(CURDIR)/$(BIN):$$PATH"; \
 	node -e 'process.exit(Number(parseInt(process.versions.node) < 20))' 2>/dev/null && command -v npm >/dev/null || echo $(BIN)/node)
@@ -53,7 +53,8 @@ lint: setup
 
 .venv/.made:
 	@python="$(PYTHON)"; \
-	[ -n "$$python" ] || { echo "Python 3.11 or newer is needed. On Debian: apt-get install python3 python3-venv" >&2; exit 1; }; \
+	$${python:-false} -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed. On Debian: apt-get install python3 python3-venv" >&2; exit 1; }; \
 	version=$$($$python -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
 	$$python -c 'import ensurepip, venv' 2>/dev/null || \
 		{ echo "This Python cannot make virtual environments. On Debian: apt-get install python$$version-venv" >&2; exit 1; }; \

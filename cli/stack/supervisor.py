@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import socket
 import subprocess
 import time
@@ -145,6 +146,8 @@ class Stack:
         with self._alone():
             self._end_parts()
             self.cluster.remove()
+            if self.settings.database.parent != self.settings.state:
+                shutil.rmtree(self.settings.database.parent)
 
     def start_database(self, say: Say = _silent) -> None:
         """The database alone, with all migrations."""
@@ -241,8 +244,8 @@ class Stack:
         while not _answers(part):
             if own.process() is None or time.monotonic() > deadline:
                 log = self._log(part.name)
-                said = log.read_text(errors="replace").strip().splitlines()[-1:]
-                raise CommandError(f"The {part.name} did not start, see {log}: {''.join(said)}")
+                said = log.read_text(errors="replace").strip().splitlines() or ["it said nothing"]
+                raise CommandError(f"The {part.name} did not start, see {log}: {said[-1]}")
             time.sleep(0.1)
 
     def _restart(self, name: str) -> None:
@@ -288,12 +291,10 @@ def _answers(part: Part) -> bool:
 
 
 def _require_free(port: int, setting: str) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            raise CommandError(
-                f"Port {port} is in use by another program: stop that one, "
-                f"or set {setting} to a free port."
-            ) from error
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError as error:
+        raise CommandError(
+            f"Port {port} is in use by another program: stop that one, "
+            f"or set {setting} to a free port."
+        ) from error
