@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import count
+from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from psycopg.rows import TupleRow
 
 from cli.stack.bootstrap import bootstrap
-from cli.stack.postgres import Cluster, throwaway
+from cli.stack.postgres import Cluster, free_port, throwaway
 from cli.stack.settings import ROOT, StackSettings
+from cli.stack.supervisor import Stack
 
 MIGRATIONS = ROOT / "supabase" / "migrations"
 PASSWORD = "only-for-tests"  # opens a database that lives as long as one test run
@@ -60,7 +66,9 @@ class Database:
 @contextmanager
 def migrated(cluster: Cluster) -> Iterator[Database]:
     """A database of a cluster with what hosted Supabase has and all our migrations."""
-    bootstrap(cluster, passwords={"postgres": PASSWORD, "authenticator": PASSWORD})
+    bootstrap(
+        cluster, passwords=dict.fromkeys(("postgres", "authenticator", "local_api"), PASSWORD)
+    )
     database = Database(cluster, "postgres")
     with database.connect() as connection:
         for file in sorted(MIGRATIONS.glob("*.sql")):
@@ -73,9 +81,7 @@ def migrated(cluster: Cluster) -> Iterator[Database]:
 def cluster() -> Iterator[Cluster]:
     """PostgreSQL of this run: the package's, or the one BACKROOM_POSTGRES_BIN names."""
     with throwaway(StackSettings().postgres_bin) as running:
-        with running.connect() as connection:
-            (version,) = connection.execute("show server_version").fetchone() or ("?",)
-        _servers.append(str(version).split()[0])
+        _note_version(running.url())
         yield running
 
 
@@ -92,6 +98,71 @@ def own_database(database: Database) -> Iterator[Database]:
     made = database.clone()
     yield made
     made.drop()
+
+
+@dataclass(frozen=True)
+class WholeStack:
+    """A running local stack with the demo shops; the fields are those of `status --json`."""
+
+    api_url: str
+    publishable_key: str
+    adapter_url: str
+    webhook_url: str
+    graph_url: str
+    database_url: str
+    dashboard_url: str
+    app_secret_file: Path
+    phone_number_id: str
+    otp_file: Path
+    parts: dict[str, str]
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeStack]:
+    """`backroom up --detach` in a folder and on ports of this run.
+
+    The environment points every `backroom` command at it until the run ends.
+    """
+    chosen: dict[str, Any] = {"state": tmp_path_factory.mktemp("whole-stack")}
+    for port in ("database_port", "api_port", "adapter_port", "graph_port"):
+        chosen[port] = free_port()
+    with pytest.MonkeyPatch.context() as environment:
+        for name, value in chosen.items():
+            environment.setenv(f"BACKROOM_{name.upper()}", str(value))
+        for name in ("BACKROOM_DATABASE_URL", "GEMINI_API_KEY"):
+            environment.delenv(name, raising=False)
+        try:
+            _backroom("up", "--detach")
+            told = json.loads(_backroom("status", "--json"))
+            for name in ("app_secret_file", "otp_file"):
+                told[name] = Path(told[name])
+            running = WholeStack(**{field.name: told[field.name] for field in fields(WholeStack)})
+            _note_version(running.database_url)
+            yield running
+            _backroom("down")
+        finally:
+            Stack(StackSettings(**chosen)).destroy()
+
+
+def _backroom(*arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "cli.main", *arguments],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+    if done.returncode:
+        pytest.fail(f"backroom {' '.join(arguments)}: {done.stderr}", pytrace=False)
+    return done.stdout
+
+
+def _note_version(url: str) -> None:
+    with psycopg.connect(url) as connection:
+        (version,) = connection.execute("show server_version").fetchone() or ("?",)
+    _servers.append(str(version).split()[0])
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
