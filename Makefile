@@ -80,7 +80,7 @@ $(BIN)/node: | .venv/.made
 	chmod +x "$$wheel/bin/node" "$$npm" && ln -sf "$$wheel/bin/node" $(BIN)/node && ln -sf "$$npm" $(BIN)/npm
 
 $(LOCAL): | $(NODE) .venv/.made
-	@$(call timed,Supabase CLI and local API (about 90 MB),npm --prefix supabase/local ci --ignore-scripts --no-audit --no-fund --loglevel=error)
+	@$(call timed,Supabase CLI and local API (about 90 MB),npm --prefix supabase/local ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null)
 	@$(stamp)
 
 # $(call timed,what,command): says what is on its way and how long it took.
