@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from edge_adapter.grammar.clauses import Clause
-    from edge_adapter.grammar.pieces import Piece
+    from edge_adapter.grammar.pieces import Piece, Pieces
     from edge_adapter.interpretation import Action, Interpretation
 
 Origin = Literal["grammar", "model"]
@@ -40,9 +40,7 @@ class Verdict(NamedTuple):
     reason: str = ""
 
 
-STOCK = frozenset(
-    ("sell", "receive", "count", "write_off", "return_in", "return_out", "transfer")
-)
+STOCK = frozenset(("sell", "receive", "count", "write_off", "return_in", "return_out", "transfer"))
 CATALOGUE = frozenset(("add_product", "set_price", "set_reorder_level", "set_pack"))
 WRITES = STOCK | CATALOGUE | {"correct"}
 
@@ -65,12 +63,12 @@ def guard(text: str, interpretation: Interpretation, *, origin: Origin) -> Verdi
     actions = interpretation.actions
     names: set[str] = {action.action for action in actions}
     reading = read(text)
-    if origin == "model" and (verdict := _unsaid(names, reading.pieces)):
+    if origin == "model" and (verdict := _unsaid(names, reading.message.pieces)):
         return verdict
     writes = [action for action in actions if action.action in WRITES]
     if not writes:
         return _OK
-    claims = _Claims(reading.pieces, writes)
+    claims = _Claims(reading.message, writes)
     return (
         claims.numbers()
         or _standing(reading, claims.used, origin)
@@ -92,8 +90,9 @@ def _unsaid(names: set[str], pieces: list[Piece]) -> Verdict | None:
 class _Claims:
     """Matches what an interpretation claims with the pieces of the text, each used once."""
 
-    def __init__(self, pieces: list[Piece], writes: list[Action]) -> None:
-        self.pieces = pieces
+    def __init__(self, message: Pieces, writes: list[Action]) -> None:
+        self.message = message
+        self.pieces = pieces = message.pieces
         self.writes = writes
         self.figures = [piece for piece in pieces if piece.kind in _FIGURES]
         self.used: list[Piece] = []
@@ -119,7 +118,7 @@ class _Claims:
     def words(self) -> Verdict | None:
         """Every word of the message is said by the interpretation, and the other way round."""
         named = {word for action in self.writes for word in _words(action)}
-        known: set[str] = set()
+        known = set(self.message.words)
         for piece in self.pieces:
             known.update(piece.word.split())
         if not named <= known:
@@ -209,7 +208,7 @@ def _standing(reading: Reading, used: list[Piece], origin: Origin) -> Verdict | 
     if any(action.action == "correct" for action in reading.interpretation.actions):
         return None
     found = ""
-    for clause in clauses(reading.pieces):
+    for clause in clauses(reading.message.pieces):
         if not (blocked := _blocked(clause)):
             continue
         if origin == "model" and any(piece is one for piece in clause.pieces for one in used):
@@ -227,14 +226,14 @@ def _direction(reading: Reading, writes: list[Action], origin: Origin) -> Verdic
     """A model's direction must be the one that an exact verb of the message has."""
     if origin == "grammar":
         return None
-    deeds = [deed for clause in clauses(reading.pieces) if (deed := deed_of(clause))]
+    deeds = [deed for clause in clauses(reading.message.pieces) if (deed := deed_of(clause))]
     said = {deed.action for deed in deeds if deed.exact}
     for action in writes:
         if action.action in said:
             continue
         if said & _OPPOSITES.get(action.action, set()) and OPEN not in said:
             return Verdict("reject", "direction_conflict")
-        corrects = any(piece.kind is Kind.CORRECT for piece in reading.pieces)
+        corrects = any(piece.kind is Kind.CORRECT for piece in reading.message.pieces)
         if action.action != "correct" or not corrects:
             return Verdict("confirm", "no_exact_verb")
     return None
@@ -243,9 +242,9 @@ def _direction(reading: Reading, writes: list[Action], origin: Origin) -> Verdic
 def _doubts(reading: Reading, actions: list[Action], origin: Origin) -> Verdict | None:
     doubts = set(reading.doubts)
     if origin == "model":
-        kinds = {piece.kind for piece in reading.pieces}
+        kinds = {piece.kind for piece in reading.message.pieces}
         doubts = {"unsure"} if Kind.HEDGE in kinds else set()
-    if any(piece.doubt and piece.number is not None for piece in reading.pieces):
+    if any(piece.doubt and piece.number is not None for piece in reading.message.pieces):
         doubts.add("doubtful_number")
     if doubts:
         return Verdict("confirm", min(doubts))

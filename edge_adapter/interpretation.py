@@ -1,8 +1,8 @@
 """The closed form that every parser fills: what a message may say, and nothing else.
 
 A parser (the grammar or a model) turns words into an `Interpretation`; the adapter adds where the
-words came from (`Envelope`); the database resolves products, checks rights and books. Send it on with
-`envelope.model_dump(mode="json", exclude_none=True)`.
+words came from (`Envelope`); the database resolves products, checks rights and books. It is sent on
+as `envelope.model_dump(mode="json", exclude_none=True)`.
 
 Which fields an action uses (all others stay empty):
 
@@ -13,8 +13,8 @@ Which fields an action uses (all others stay empty):
     transfer                     product quantity unit location to_location when
     undo                         product (only if one was named)
     correct                      product (which line) and what it should have been: quantity unit,
-                                 one price, to_product, to_action, when. "that was 5": quantity alone.
-                                 "that was wrong" names nothing: every field empty, ask what it was.
+                                 one price, to_product, to_action, when. "that was 5": quantity
+                                 alone. "that was wrong": every field empty, ask what it was.
     add_product                  name, unit_price (selling), quantity (opening stock), unit
     set_price                    product unit_price (selling), unit
     set_reorder_level            product quantity
@@ -28,13 +28,17 @@ Which fields an action uses (all others stay empty):
     register switch_company      name
     unknown                      whatever was read; never booked, see below
 
-Direction left open. "30 bread R18" has no verb; "Sipho bought 3 coke" and "returned 2 bread" have one
-that does not tell in from out; a typo can leave it open too. All become `unknown` with `product` and
-`quantity` filled (and unit, price, when): ask what happened. `unknown` with a `product` alone is a bare
-name ("coke"): the answer to an open question, else nothing. `unknown` with no field is not understood.
+A field that the message did not fill stays empty: "sold bread" is a sale without a quantity,
+"sold 3" one without a product. Ask for it.
 
-A bare answer is `choose`: "2" → option "2"; "sold" → option "sell" (the name of the action that the
-verb means); "each", "total", "case" → option in that canonical word; "R12" → price; "R12 each" →
+Direction left open. "30 bread R18" has no verb; "Sipho bought 3 coke" and "returned 2 bread" have
+one that does not tell in from out; a typo can leave it open too. All become `unknown` with
+`product` and `quantity` filled (and unit, price, when): ask what happened. `unknown` with a
+`product` alone is a bare name ("coke"): the answer to an open question, else nothing. `unknown`
+with no field is not understood.
+
+A bare answer is `choose`: "2" → option "2"; "sold" → option "sell" (the action that the verb
+names); "each", "total", "case" → option in that canonical word; "R12" → price; "R12 each" →
 unit_price; "5 cases" → quantity and unit.
 
 Units. `each` (also bottle, tin, loaf, single), `dozen` (twelve), `rand` (value items), the measures
@@ -191,7 +195,7 @@ class Interpretation(_Form):
 
 
 class Envelope(Interpretation):
-    """An interpretation and where its words came from; `reply_to` is the wamid of a quoted message."""
+    """An interpretation and where its words came from; `reply_to` is a quoted message's wamid."""
 
     source: Source
     reply_to: Annotated[str, StringConstraints(min_length=1, max_length=512)] | None = None

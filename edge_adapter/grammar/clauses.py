@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from edge_adapter.grammar.lexicon import Kind
@@ -98,7 +99,7 @@ def _by_verb(clause: Clause) -> list[Clause]:
     bounds = [0, *cuts, len(pieces)]
     return [
         Clause(pieces[start:end], None if start else clause.joint, clause.asked)
-        for start, end in zip(bounds, bounds[1:], strict=False)
+        for start, end in pairwise(bounds)
     ]
 
 
@@ -109,7 +110,7 @@ def _is_head(piece: Piece) -> bool:
 def _cuts_before(pieces: Sequence[Piece], heads: Sequence[int]) -> list[int]:
     """Places to cut where verbs come first."""
     cuts: list[int] = []
-    for last, head in zip(heads, heads[1:], strict=False):
+    for last, head in pairwise(heads):
         between = pieces[last + 1 : head]
         if not _matters(between):
             continue
@@ -132,7 +133,7 @@ def _cuts_before(pieces: Sequence[Piece], heads: Sequence[int]) -> list[int]:
 def _cuts_after(heads: Sequence[int], matter: Sequence[int]) -> list[int]:
     """Places to cut where verbs come last: behind each verb that is followed by more."""
     cuts = []
-    for head, following in zip(heads, heads[1:], strict=False):
+    for head, following in pairwise(heads):
         if any(head < place < following for place in matter):
             cuts.append(head + 1)
     return cuts

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 from edge_adapter.grammar.clauses import Clause
 from edge_adapter.grammar.deeds import OPEN, deed_of
+from edge_adapter.grammar.forms import action_of
 from edge_adapter.grammar.items import items_of
 from edge_adapter.grammar.lexicon import Kind
-from edge_adapter.interpretation import Action
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from edge_adapter.grammar.pieces import Piece
+    from edge_adapter.interpretation import Action
 
 _DROPPED = frozenset((Kind.CORRECT, Kind.SORRY, Kind.WRONG))
 _MOST_WORDS = 4
@@ -31,7 +32,7 @@ def correction_of(parts: Sequence[Clause]) -> Action | None:
     fields = _fields(meant, denied)
     if fields is None:
         return None
-    return Action.model_validate({"action": "correct", **fields})
+    return action_of({"action": "correct", **fields})
 
 
 def _is_correction(parts: Sequence[Clause], pieces: Sequence[Piece]) -> bool:

@@ -1,7 +1,7 @@
-"""What happened to the stock: verb, subject and reason to one action, or to a direction left open.
+"""What happened to the stock: verb, subject and reason to one action, or a direction left open.
 
-Buying and selling differ by who acts, and in four of five languages by a syllable. So a direction is
-taken only from a form that the word lists hold, and only where the subject agrees with it.
+Buying and selling differ by who acts, and in four of five languages by a syllable. So a direction
+is taken only from a form that the word lists hold, and only where the subject agrees with it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ class Deed:
     """`blocked` says why it must not be booked, `doubt` why it should be asked about first.
 
     A `heading` stands over a list ("Sales:"); without a list it asks for that report. `trails` says
-    that the verb came after its items, `awaits` that it may be an auxiliary whose verb comes later; `exact` that no typo was mended to read it.
+    that the verb came after its items, `awaits` that it may be an auxiliary whose verb comes later,
+    `exact` that no typo was mended to read it.
     """
 
     action: str
@@ -79,7 +80,7 @@ def _reading(piece: Piece) -> str:
 
 
 def _is_unfinished(head: Piece) -> bool:
-    """Going on now, or an order to buy: perhaps a wish. An order to sell is how some book a sale."""
+    """Going on now, or an order to buy: perhaps a wish. An order to sell is how some book."""
     reading = _reading(head)
     return reading == "ongoing" or (reading == "order" and head.value == "buy")
 
@@ -130,12 +131,12 @@ def _action(
     return _DIRECTIONS.get(action, _as_named)(clause, verb), why
 
 
-def _as_named(clause: Clause, verb: Piece) -> str:
-    return OPEN if verb.value == "open" else verb.value
+def _as_named(_clause: Clause, verb: Piece) -> str:
+    return {"open": OPEN, "have": "count"}.get(verb.value, verb.value)
 
 
 def _subject(clause: Clause, verb: Piece) -> str:
-    """Who acts: `own`, `customer`, `supplier`, `other`, `named` (a word we don't know) or nobody."""
+    """Who acts: `own`, `customer`, `supplier`, `other`, `named` (an unknown word) or nobody."""
     before = clause.pieces[: clause.pieces.index(verb)]
     for place, piece in enumerate(before):
         if piece.kind is Kind.PARTY and not _is_governed(before[:place]):
@@ -223,14 +224,9 @@ def _return(clause: Clause, verb: Piece) -> str:
     return OPEN
 
 
-def _have(clause: Clause, verb: Piece) -> str:
-    return "count"
-
-
 _DIRECTIONS = {
     "sell": _sell,
     "buy": _buy,
     "receive": _receive,
     "return": _return,
-    "have": _have,
 }

@@ -1,8 +1,8 @@
 """How well the grammar reads: sentences with what they should say, scored per language.
 
-A corpus file is TOML: `language`, then tables of sentence = reading. A reading is actions joined by
-" ; ", each its name followed by `field=value` pairs, or `ask` for a sentence that must not be booked
-as it stands.
+A corpus file is TOML: `language`, then tables of sentence = reading. A reading is actions joined
+by " ; ", each its name followed by `field=value` pairs, or `ask` for a sentence that must not be
+booked as it stands.
 """
 
 from __future__ import annotations
@@ -49,8 +49,10 @@ class Miss(NamedTuple):
 
 
 class Score(NamedTuple):
-    """Counts of sentences. `asked`: a question that was not needed; `wrong`: booked or answered
-    something else; `wrong_direction`: of those, goods booked in instead of out or out instead of in.
+    """Counts of sentences.
+
+    `asked`: a question that was not needed; `wrong`: booked or answered something else;
+    `wrong_direction`: of those, goods booked in instead of out or out instead of in.
     """
 
     sentences: int

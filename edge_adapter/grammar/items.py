@@ -71,7 +71,7 @@ class Items:
 
 
 def items_of(pieces: Sequence[Piece]) -> Items:
-    """Read the items among the pieces of a clause; verbs and subjects among them are passed over."""
+    """Read the items among the pieces of a clause, passing over verbs and subjects."""
     return _Reader(pieces).read()
 
 
@@ -145,7 +145,7 @@ class _Reader:
     def located(self, piece: Piece) -> None:
         """ "in the fridge" is where, "fridge magnet" is what."""
         before = self.pieces[self.place - 2] if self.place > 1 else None
-        if before is not None and before.kind is Kind.CONTENT or self.next_is(Kind.CONTENT):
+        if (before is not None and before.kind is Kind.CONTENT) or self.next_is(Kind.CONTENT):
             self.word(piece)
 
     def of(self, piece: Piece) -> None:
@@ -379,17 +379,21 @@ class _Reader:
             item.unit, item.unit_piece = piece.unit, piece
 
     def unit(self, piece: Piece) -> None:
-        item = self.item
-        if item.unit:
-            self.word(piece)
-        elif not item.words or (item.quantity and item.behind and not item.price):
-            item.unit, item.unit_piece = piece.value, piece
-        elif item.quantity is None and self.next_is(Kind.NUMBER) and piece.value != "each":
-            item.unit, item.unit_piece = piece.value, piece
-        elif item.quantity and piece.value in _TRAILING_UNITS and not self.next_is(Kind.CONTENT):
-            item.unit, item.unit_piece = piece.value, piece
+        if self._takes_unit(piece):
+            self.item.unit, self.item.unit_piece = piece.value, piece
         else:
             self.word(piece)
+
+    def _takes_unit(self, piece: Piece) -> bool:
+        """Is it the unit of the item, or part of its name ("tea bags")?"""
+        item = self.item
+        if item.unit:
+            return False
+        if not item.words or (item.quantity and item.behind and not item.price):
+            return True
+        if item.quantity is None:
+            return self.next_is(Kind.NUMBER) and piece.value != "each"
+        return piece.value in _TRAILING_UNITS and not self.next_is(Kind.CONTENT)
 
     def to(self, piece: Piece) -> None:
         if self.next_is(Kind.MONEY):
@@ -397,7 +401,7 @@ class _Reader:
         else:
             self.found.to = self._phrase() or self.found.to
 
-    def from_(self, piece: Piece) -> None:
+    def from_(self, _piece: Piece) -> None:
         self.found.origin = self._phrase() or self.found.origin
 
     def _phrase(self) -> str:

@@ -31,7 +31,9 @@ _SHORT = 3
 class Kind(StrEnum):
     """What a word or phrase does in a message. All but the first block are sections of `words`."""
 
-    __hash__ = str.__hash__  # an Enum's own is slow, and the kind of a piece is looked up all the time
+    __hash__ = (
+        str.__hash__
+    )  # an Enum's own is slow, and the kind of a piece is looked up all the time
 
     CONTENT = auto()
     NUMBER = auto()

@@ -1,4 +1,4 @@
-"""Verb forms built from structure: subject, object, root and ending, as a word list describes them."""
+"""Verb forms built from structure: subject, object, root and ending, as a word list says."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 class Tense(NamedTuple):
     """A row of a language's `tense` table.
 
-    `patterns` are spelled with `{s}` subject, `{o}` object, `{r}` root, `{p}` passive root; `subjects`
-    names lists of the `subject` table, and the list's name is the person of the form.
+    `patterns` are spelled with `{s}` subject, `{o}` object, `{r}` root, `{p}` passive root;
+    `subjects` names lists of the `subject` table, and a list's name is the person of the form.
     """
 
     reading: str

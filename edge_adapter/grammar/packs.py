@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from edge_adapter.grammar.forms import action_of
 from edge_adapter.grammar.items import items_of
 from edge_adapter.grammar.lexicon import Kind
-from edge_adapter.interpretation import Action
 
 if TYPE_CHECKING:
     from edge_adapter.grammar.clauses import Clause
     from edge_adapter.grammar.pieces import Piece
+    from edge_adapter.interpretation import Action
 
 _LOOSE = frozenset(("each", "kg", "g", "l", "ml", "rand"))
 _TELLING = frozenset((Kind.VERB, Kind.REASON, Kind.LEFT, Kind.MONEY, Kind.NOT, Kind.INTENT))
@@ -36,12 +37,9 @@ def pack_of(clause: Clause) -> Action | None:
         product = f"{product} {item.quantity.text}"
     elif item.quantity and item.quantity.number != 1:
         return None
-    return Action(
-        action="set_pack",
-        product=product,
-        unit=packs[0].value,
-        quantity=f"{sizes[0].number:f}",
-    )
+    size = f"{sizes[0].number:f}"
+    unit = packs[0].value
+    return action_of({"action": "set_pack", "product": product, "unit": unit, "quantity": size})
 
 
 def _says_holds(piece: Piece) -> bool:

@@ -34,8 +34,8 @@ class Piece:
     """One word, phrase, number or mark.
 
     `number` is None for a number that has no single reading; `doubt` says why it should be asked
-    about; `follows` marks a number that belongs to the noun before it; `counts` one that can only be
-    a quantity ("3x").
+    about; `follows` marks a number that belongs to the noun before it; `counts` one that can only
+    be a quantity ("3x"); `weak` one that need not be meant as a number ("a bread").
     """
 
     kind: Kind

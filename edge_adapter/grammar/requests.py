@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from edge_adapter.grammar.forms import action_of
 from edge_adapter.grammar.items import items_of
 from edge_adapter.grammar.lexicon import Kind, lexicon
-from edge_adapter.interpretation import Action
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from edge_adapter.grammar.clauses import Clause
     from edge_adapter.grammar.pieces import Piece, Pieces
+    from edge_adapter.interpretation import Action
 
 _POLITE = frozenset((Kind.FILLER, Kind.GREETING, Kind.SORRY, Kind.COMMA, Kind.STOP, Kind.LINE))
+_TELLING = (
+    Kind.NUMBER,
+    Kind.MONEY,
+    Kind.SIZE,
+    Kind.PACK,
+    Kind.VERB,
+    Kind.REASON,
+    Kind.NOT,
+    Kind.INTENT,
+)
 _CONTRARY = frozenset((Kind.SORRY, Kind.CORRECT, Kind.NOT))
 _MOST_WORDS = 4
 _VERB_ANSWERS = {"buy": "receive", "have": "count", "return": "return_in"}
@@ -28,13 +39,13 @@ def command_of(message: Pieces) -> Action | None:
     if found is None:
         kept = [piece for piece in pieces if piece.kind not in _POLITE]
         if not kept and any(piece.kind is Kind.GREETING for piece in pieces):
-            return Action(action="help")
+            return action_of({"action": "help"})
         words = tuple(word for piece in kept for word in piece.word.split() if _is_word(piece))
         found = entries.command(words, message.language) if words else None
     if found is None:
         return None
     action, option = found
-    return Action.model_validate({"action": action, "option": option or None})
+    return action_of({"action": action, "option": option})
 
 
 def _is_word(piece: Piece) -> bool:
@@ -52,13 +63,13 @@ def opening_of(message: Pieces, text: str) -> Action | None:
     if not (found := lexicon().opening(tuple(words), message.language)):
         return None
     action, length = found
-    for place, piece in enumerate(pieces):
+    for piece in pieces:
         length -= len(piece.word.split())
         if length == 0:
             name = text[piece.end : pieces[-1].end].strip(" :=-\"'")
-            return Action.model_validate({"action": action, "name": name}) if name else None
+            return action_of({"action": action, "name": name}) if name else None
         if length < 0:
-            return None if place else None
+            break
     return None
 
 
@@ -68,7 +79,7 @@ def language_of(message: Pieces) -> Action | None:
     rest = (Kind.CONTENT, Kind.NUMBER, Kind.MONEY, Kind.SIZE, Kind.VERB)
     if len(named) != 1 or any(piece.kind in rest for piece in message.pieces):
         return None
-    return Action(action="language", option=named[0].value)
+    return action_of({"action": "language", "option": named[0].value})
 
 
 def answer_of(pieces: Sequence[Piece]) -> Action | None:
@@ -82,23 +93,25 @@ def answer_of(pieces: Sequence[Piece]) -> Action | None:
     first = kept[0]
     match kinds:
         case [Kind.NUMBER] if first.number is not None:
-            return Action(action="choose", option=f"{first.number:f}")
+            return action_of({"action": "choose", "option": f"{first.number:f}"})
         case [Kind.ORDINAL, Kind.NUMBER] if kept[-1].word == "one":
-            return Action(action="choose", option=first.value)
+            return action_of({"action": "choose", "option": first.value})
         case [Kind.ORDINAL] | [Kind.OPTION] | [Kind.ARTICLE, Kind.OPTION]:
-            return Action(action="choose", option=kept[-1].value)
+            return action_of({"action": "choose", "option": kept[-1].value})
         case [Kind.SIZE] | [Kind.PACK]:
-            return Action(action="choose", option=first.text)
+            return action_of({"action": "choose", "option": first.text})
         case [Kind.UNIT] | [Kind.ARTICLE, Kind.UNIT]:
-            return Action(action="choose", option=kept[-1].value)
+            return action_of({"action": "choose", "option": kept[-1].value})
         case [Kind.EACH]:
-            return Action(action="choose", option="each")
+            return action_of({"action": "choose", "option": "each"})
         case [Kind.TOTAL]:
-            return Action(action="choose", option="total")
+            return action_of({"action": "choose", "option": "total"})
         case [Kind.VERB]:
-            return Action(action="choose", option=_VERB_ANSWERS.get(first.value, first.value))
+            return action_of(
+                {"action": "choose", "option": _VERB_ANSWERS.get(first.value, first.value)}
+            )
         case [Kind.REASON]:
-            return Action(action="choose", option=first.value)
+            return action_of({"action": "choose", "option": first.value})
         case [Kind.MONEY, *_] | [_, Kind.MONEY] | [Kind.NUMBER, Kind.UNIT]:
             return _amount_answer(kept)
     return None
@@ -114,7 +127,7 @@ def _amount_answer(kept: Sequence[Piece]) -> Action | None:
         fields |= {"quantity": f"{item.quantity.number:f}", "unit": item.unit}
     if item.price and item.price.number is not None:
         fields |= {item.price_kind: f"{item.price.number:f}"}
-    return Action.model_validate({key: value for key, value in fields.items() if value})
+    return action_of(fields)
 
 
 def question_of(clause: Clause, when: str, last_product: str) -> Action | None:
@@ -141,7 +154,7 @@ def question_of(clause: Clause, when: str, last_product: str) -> Action | None:
         fields["quantity"] = amount
     if len(product.split()) > _MOST_WORDS:
         return None
-    return Action.model_validate(fields)
+    return action_of(fields)
 
 
 def _topic(
@@ -200,3 +213,15 @@ def _asked_about(clause: Clause) -> tuple[str, str]:
             else:
                 amount = f"{piece.number:f}"
     return " ".join(word.text for word in words), amount
+
+
+def is_bare_topic(clause: Clause) -> bool:
+    """A topic and perhaps a product, without a number: "coke price", "stock bread"."""
+    if clause.has(Kind.FINISHED) or not clause.has(Kind.TOPIC, Kind.LEFT):
+        return False
+    if clause.has(*_TELLING):
+        return False
+    topics = {piece.value for piece in clause.of(Kind.TOPIC)}
+    if topics & {"new_product", "reorder_level", "pack", "setting"}:
+        return False
+    return not (topics & {"price", "stock"}) or clause.has(Kind.CONTENT, Kind.TOTAL)

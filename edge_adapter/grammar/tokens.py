@@ -1,4 +1,4 @@
-"""Letters to tokens: numbers, money, sizes, dates, words, marks, each with its place in the text."""
+"""Letters to tokens: numbers, money, sizes, dates, words, marks, each with its place."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Sort(Enum):
 
 @dataclass(slots=True)
 class Token:
-    """`text` as written, `word` folded for look-up; `value` is None for a number nobody can read."""
+    """`text` as written, `word` folded for look-up; `value` None: a number nobody can read."""
 
     sort: Sort
     text: str

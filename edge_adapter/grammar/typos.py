@@ -1,4 +1,4 @@
-"""A verb one slip away from a known one: a letter missing, doubled, wrong, or two changed places."""
+"""A verb one slip away from a known one: a letter missing, doubled or wrong, or two swapped."""
 
 from __future__ import annotations
 

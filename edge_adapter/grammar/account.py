@@ -1,0 +1,241 @@
+"""What has been read so far, clause by clause, and what each clause hands on to the next.
+
+A verb holds until the next one; a verb at the end also takes the items that waited for it; a number
+without a name means the product before; a day said once is the day of everything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from edge_adapter.grammar.bookings import booking_of
+from edge_adapter.grammar.deeds import OPEN, Deed, deed_of
+from edge_adapter.grammar.forms import UNKNOWN, action_of
+from edge_adapter.grammar.items import Item, Items, items_of
+from edge_adapter.grammar.lexicon import Kind
+from edge_adapter.grammar.packs import pack_of
+from edge_adapter.grammar.requests import is_bare_topic, question_of
+from edge_adapter.grammar.typos import mend
+
+if TYPE_CHECKING:
+    from edge_adapter.grammar.clauses import Clause
+    from edge_adapter.interpretation import Action
+
+_ZERO = Decimal(0)
+_MOST_NAME_WORDS = 4
+_SILENT = frozenset((Kind.FILLER, Kind.GREETING, Kind.DATE, Kind.SELF, Kind.LINK, Kind.ARTICLE))
+_FIGURES = frozenset((Kind.NUMBER, Kind.MONEY, Kind.SIZE, Kind.PACK))
+_REPORTS = {"sales": "sales", "stock": "stock", "price": "price", "stocktake": "stocktake"}
+
+
+@dataclass(slots=True)
+class _Line:
+    """An item with its verb, or still without."""
+
+    item: Item
+    deed: Deed | None
+    places: Items
+    when: str
+
+
+@dataclass(slots=True)
+class _Heading:
+    """A verb or topic that stands alone and may get a list below it."""
+
+    deed: Deed
+    when: str
+
+
+class Account:
+    """Takes clauses in order; `actions` is what they say together, `doubts` why to ask first."""
+
+    def __init__(self) -> None:
+        self.doubts: set[str] = set()
+        self._entries: list[_Line | Action] = []
+        self._deed: Deed | None = None
+        self._heading: _Heading | None = None
+        self._when = ""
+        self._whens: set[str] = set()
+
+    def take(self, clause: Clause) -> None:
+        """Read one more clause."""
+        for piece in clause.of(Kind.DATE):
+            self._when = piece.value
+            self._whens.add(piece.value)
+        if all(piece.kind in _SILENT for piece in clause.pieces):
+            return
+        if clause.has(Kind.UNDO):
+            self._entries.append(_undo(clause))
+        elif clause.asked:
+            self._entries.append(self._question(clause) or UNKNOWN)
+        elif is_bare_topic(clause):
+            self._entries += filter(None, [self._question(clause)])
+        elif pack := pack_of(clause):
+            self._entries.append(pack)
+        else:
+            self._take_statement(clause)
+
+    def actions(self) -> list[Action]:
+        """All that was read, in the order it was written."""
+        if self._heading:
+            self._entries.append(_report(self._heading))
+        day = next(iter(self._whens)) if len(self._whens) == 1 else ""
+        self._weigh_sizes()
+        found: list[Action] = []
+        for entry in self._entries:
+            action = self._book(entry, day or entry.when) if isinstance(entry, _Line) else entry
+            if action != UNKNOWN or UNKNOWN not in found:
+                found.append(action)
+        return found
+
+    def _lines(self) -> list[_Line]:
+        return [entry for entry in self._entries if isinstance(entry, _Line)]
+
+    def _question(self, clause: Clause) -> Action | None:
+        named = [line.item.product for line in self._lines() if line.item.words]
+        return question_of(clause, self._when, named[-1] if named else "")
+
+    def _take_statement(self, clause: Clause) -> None:
+        deed = self._deed_of(clause)
+        if clause.has(*_FIGURES, Kind.CONTENT, Kind.UNIT):
+            self._heading = None
+        named = _names_before_verb(clause)
+        found = items_of(clause.pieces[named:])
+        self._note_doubts(clause, found, deed, named=bool(named))
+        if clause.has(Kind.FINISHED) and found.items and not found.items[0].quantity:
+            nothing = clause.of(Kind.FINISHED)[0]
+            nothing.number, nothing.weak = _ZERO, True
+            found.items[0].quantity = nothing
+        if deed is None:
+            self._take_items(clause, found, self._deed)
+            return
+        self._deed = deed
+        if deed.trails:
+            self._settle(deed, complete=bool(found.items and found.items[0].words))
+        if found.items:
+            self._take_items(clause, found, deed)
+        elif deed.blocked:
+            self._entries.append(UNKNOWN)
+        elif not deed.trails:
+            waiting = any(line.deed is None for line in self._lines())
+            if waiting and not deed.heading:
+                self._settle(deed, complete=False)
+            else:
+                self._heading = _Heading(deed, self._when)
+
+    def _deed_of(self, clause: Clause) -> Deed | None:
+        _find_nothing(clause)
+        deed = deed_of(clause)
+        holds = self._deed is not None and not self._deed.blocked
+        if deed is None and not holds and mend(clause):
+            deed = deed_of(clause)
+        if clause.has(Kind.FINISHED) and (deed is None or deed.action == "count"):
+            return Deed("count", doubt="finished", blocked=deed.blocked if deed else "")
+        return deed
+
+    def _note_doubts(self, clause: Clause, found: Items, deed: Deed | None, *, named: bool) -> None:
+        booked = deed is not None and deed.action != OPEN
+        strange_origin = deed is not None and deed.action in ("sell", "count", "write_off")
+        if found.strays or (named and booked) or (found.origin and strange_origin):
+            self.doubts.add("word_left_over")
+        if clause.has(Kind.HEDGE):
+            self.doubts.add("unsure")
+        if clause.has(Kind.SORRY, Kind.CORRECT):
+            self.doubts.add("correction")
+
+    def _take_items(self, clause: Clause, found: Items, deed: Deed | None) -> None:
+        for place, item in enumerate(found.items):
+            if place == 0 and self._continues(clause, item, deed):
+                continue
+            if not item.words and item.quantity and not clause.joined_by(Kind.LINE):
+                self._carry_product(item)
+            self._entries.append(_Line(item, deed, found, self._when))
+
+    def _carry_product(self, item: Item) -> None:
+        """ "59 bread sold, 37 left": the 37 are bread."""
+        for line in reversed(self._lines()):
+            if line.item.words and line.item.quantity:
+                item.words = line.item.words
+                item.unit = item.unit or line.item.unit
+                return
+
+    def _continues(self, clause: Clause, item: Item, deed: Deed | None) -> bool:
+        """Is this no item of its own but the end of the one before: its price, or its name?"""
+        entry = self._entries[-1] if self._entries else None
+        if not isinstance(entry, _Line) or clause.has(Kind.VERB, Kind.REASON, Kind.LEFT):
+            return False
+        last = entry.item
+        if item.quantity or item.lead or item.unit or last.price:
+            return False
+        if item.price and not item.words:
+            last.price, last.price_kind = item.price, item.price_kind
+            return True
+        named = item.words and not item.price and last.words and last.quantity and not last.behind
+        if named and clause.joint and clause.joined_by(Kind.AND) and not (deed and deed.blocked):
+            last.words = [*last.words, clause.joint, *item.words]
+            return True
+        return False
+
+    def _settle(self, deed: Deed, *, complete: bool) -> None:
+        """Give a verb that came last to the items that waited for it.
+
+        With `complete`, also to those of an auxiliary ("ek het 3 brood en 2 melk verkoop").
+        """
+        for line in self._lines():
+            if line.deed is None or (complete and line.deed.awaits):
+                line.deed = deed
+
+    def _weigh_sizes(self) -> None:
+        """ "coke 2" is clear in a list where other names have their number behind them too."""
+        lines = self._lines()
+        behind = [line.item for line in lines if line.item.behind]
+        in_front = [line.item for line in lines if not line.item.behind]
+        if all(item.doubts for item in behind) or any(item.doubts for item in in_front):
+            for line in lines:
+                self.doubts |= line.item.doubts
+
+    def _book(self, line: _Line, when: str) -> Action:
+        item, deed = line.item, line.deed
+        is_name = 0 < len(item.words) <= _MOST_NAME_WORDS and len(self._entries) == 1
+        if deed is None and not item.quantity and not is_name:
+            return UNKNOWN
+        if deed and deed.heading == "stock" and not item.words:
+            return UNKNOWN
+        if deed and deed.doubt and not deed.blocked:
+            self.doubts.add(deed.doubt)
+        return booking_of(item, deed or Deed(OPEN), line.places, when)
+
+
+def _undo(clause: Clause) -> Action:
+    found = items_of([piece for piece in clause.pieces if piece.kind is not Kind.LAST])
+    product = found.items[0].product if found.items else ""
+    return action_of({"action": "undo", "product": product}) or UNKNOWN
+
+
+def _report(heading: _Heading) -> Action:
+    """A heading without a list asks for the report of that name."""
+    action = _REPORTS.get(heading.deed.heading, "unknown")
+    return action_of({"action": action, "when": heading.when if action == "sales" else ""}) or (
+        UNKNOWN
+    )
+
+
+def _names_before_verb(clause: Clause) -> int:
+    """How many pieces in front of the verb only name someone ("Sipho sold 3 coke")."""
+    kinds = [piece.kind for piece in clause.pieces]
+    heads = (Kind.VERB, Kind.REASON)
+    place = next((place for place, kind in enumerate(kinds) if kind in heads), 0)
+    before, after = kinds[:place], kinds[place:]
+    names = Kind.CONTENT in before and _FIGURES.isdisjoint(before)
+    return place if names and Kind.CONTENT in after else 0
+
+
+def _find_nothing(clause: Clause) -> None:
+    """ "no bread left" says that there is none, as "bread finished" does."""
+    keeps = clause.has(Kind.LEFT) or any(verb.value == "have" for verb in clause.of(Kind.VERB))
+    others = [verb for verb in clause.of(Kind.VERB) if verb.value != "have"]
+    if keeps and not others and clause.has(Kind.CONTENT) and not clause.has(*_FIGURES):
+        for piece in clause.of(Kind.NOT):
+            piece.kind = Kind.FINISHED
