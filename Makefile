@@ -48,8 +48,8 @@ lint: setup
 	@$(BIN)/ruff format --check --quiet || { echo "Unformatted files: run $(BIN)/ruff format" >&2; exit 1; }
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/sqlfluff lint --nofail --quiet sql supabase
-	@$(BIN)/squawk --assume-in-transaction supabase/migrations/*.sql
+	@$(BIN)/sqlfluff lint --processes 0 --disable-progress-bar --quiet sql supabase/migrations $(wildcard supabase/tests)
+	@$(BIN)/squawk supabase/migrations/*.sql
 
 .venv/.made:
 	@python="$(PYTHON)"; \
