@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cli.policies.attacks import NEW_OBJECTS, OWNER, VERBS, Attack
+from cli.policies.attacks import DENIED, NEW_OBJECTS, OWNER, VERBS, Attack
 from cli.policies.catalogue import Catalogue, Policy, Relation, Routine
 from cli.policies.matrix import Check, Matrix
 
@@ -16,15 +16,24 @@ GRANTEES = ("anon", "authenticated", "public", "edge_adapter", "service_role")
 
 @dataclass(frozen=True)
 class Mutant:
-    """One weakening. Only attacks on `targets`, and with `verb` if there is one, can notice it."""
+    """One weakening.
+
+    Only attacks on `targets` can notice it, with `verb` if there is one: those that are denied when
+    it grants a privilege, the others when it takes a check away.
+    """
 
     name: str
     sql: str
     targets: frozenset[str]
     verb: str | None = None
+    grants: bool = False
 
     def concerns(self, attack: Attack) -> bool:
-        return attack.target in self.targets and self.verb in (None, attack.verb)
+        return (
+            attack.target in self.targets
+            and self.verb in (None, attack.verb)
+            and self.grants == (attack.expected == DENIED)
+        )
 
 
 def breed(matrix: Matrix, catalogue: Catalogue) -> list[Mutant]:
@@ -86,6 +95,7 @@ def _relation(catalogue: Catalogue, relation: Relation) -> Iterator[Mutant]:
                     f"grant {verb} on table {relation.name} to {grantee}",
                     target,
                     verb,
+                    grants=True,
                 )
 
 
@@ -96,6 +106,7 @@ def _grants(catalogue: Catalogue, routine: Routine) -> Iterator[Mutant]:
                 f"execute on {routine.signature} granted to {grantee}",
                 f"grant execute on routine {routine.signature} to {grantee}",
                 frozenset({routine.name}),
+                grants=True,
             )
 
 
@@ -111,6 +122,7 @@ def _schema(catalogue: Catalogue, schema: str) -> Iterator[Mutant]:
                 f"grant {privilege} on schema {schema} to {grantee}",
                 frozenset({schema}),
                 privilege,
+                grants=True,
             )
 
 
@@ -147,6 +159,7 @@ def _defaults(matrix: Matrix) -> Iterator[Mutant]:
                     f"grant {verb} on {kind} to {grantee}",
                     targets,
                     verb,
+                    grants=True,
                 )
 
 
