@@ -1,0 +1,270 @@
+"""Longer talks: corrections, lessons, the missing delivery, the shelf counted, why it is seven."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.database.shop import Shop, line
+
+COKE = "Coca-Cola 2L"
+BREAD = "Albany White Bread 700g"
+
+
+def choose(option: str) -> dict[str, str]:
+    return {"action": "choose", "option": option}
+
+
+def question(owed: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = owed["result"]["question"]
+    return found
+
+
+# --- corrections ----------------------------------------------------------------------------------
+
+
+def test_that_was_5_books_the_message_again_and_links_the_two(shop: Shop) -> None:
+    first = shop.say("clerk", line("sell", "bread", "3"), text="sold 3 bread")
+    fixed = shop.say("clerk", {"action": "correct", "quantity": "5"}, text="that was 5")
+    operation = fixed["result"]["operation"]
+    assert operation["replaces"] == first["result"]["operation"]["id"]
+    assert [entry["quantity"] for entry in operation["lines"]] == ["-5"]
+    assert shop.on_hand(BREAD) == "-5"
+
+
+def test_not_coke_fanta_changes_the_product_by_reply_to_an_older_message(shop: Shop) -> None:
+    first = shop.say("clerk", line("sell", "coke 2l", "3"), line("sell", "bread", "1"))
+    shop.say("clerk", line("sell", "bread", "2"))
+    shop.say(
+        "clerk",
+        {"action": "correct", "product": "coke 2l", "to_product": "coke 500ml"},
+        reply_to=first["wamid"],
+    )
+    assert (shop.on_hand(COKE), shop.on_hand("Coca-Cola 500ml")) == ("0", "-3")
+    assert shop.on_hand(BREAD) == "-3"
+
+
+def test_a_correction_of_several_lines_asks_which(shop: Shop) -> None:
+    shop.say("clerk", line("sell", "coke 2l", "3"), line("sell", "bread", "1"))
+    asked = shop.say("clerk", {"action": "correct", "quantity": "5"})
+    assert question(asked)["kind"] == "which_line"
+    shop.say("clerk", choose(BREAD))
+    assert (shop.on_hand(COKE), shop.on_hand(BREAD)) == ("-3", "-5")
+
+
+def test_a_sale_that_was_a_receipt_is_turned_round(shop: Shop) -> None:
+    shop.say("clerk", line("sell", "bread", "3"))
+    shop.say("clerk", {"action": "correct", "to_action": "receive"})
+    assert shop.on_hand(BREAD) == "3"
+
+
+def test_what_was_corrected_is_not_corrected_twice_by_its_old_message(shop: Shop) -> None:
+    first = shop.say("clerk", line("sell", "bread", "3"))
+    shop.say("clerk", {"action": "correct", "quantity": "5"})
+    again = shop.say("clerk", {"action": "correct", "quantity": "6"}, reply_to=first["wamid"])
+    assert again["result"]["code"] == "already_reversed"
+    assert shop.on_hand(BREAD) == "-5"
+
+
+def test_undoing_a_correction_leaves_nothing_booked(shop: Shop) -> None:
+    shop.say("clerk", line("sell", "bread", "3"))
+    shop.say("clerk", {"action": "correct", "quantity": "5"})
+    shop.say("clerk", {"action": "undo"})
+    assert shop.on_hand(BREAD) == "0"
+
+
+# --- lessons --------------------------------------------------------------------------------------
+
+
+def test_it_is_teaches_a_name_with_who_and_when(shop: Shop) -> None:
+    asked = shop.say("clerk", line("sell", "albani loaf", "2"))
+    assert question(asked)["kind"] == "unknown_product"
+    shop.say("clerk", {"action": "unknown", "product": "white bread"})
+    assert shop.on_hand(BREAD) == "-2"
+    assert shop.say("clerk", line("sell", "albani loaf", "1"))["result"]["outcome"] == "posted"
+    taught = shop.connection.execute(
+        "select member_id, created_at is not null from public.product_aliases"
+        " where company_id = %s and alias = 'albani loaf'",
+        [shop.id],
+    ).fetchall()
+    assert taught == [(shop.members["clerk"], True)]
+
+
+def test_a_taught_name_can_be_taken_away_by_a_manager_only(shop: Shop) -> None:
+    removal = (
+        "with gone as (delete from public.product_aliases returning 1) select count(*) from gone"
+    )
+    assert shop.as_user("clerk", removal) == 0
+    assert shop.as_user("manager", removal) > 0
+
+
+# --- the missing delivery -------------------------------------------------------------------------
+
+
+def test_going_below_zero_is_booked_and_asked_about_and_the_delivery_came_before(
+    shop: Shop,
+) -> None:
+    asked = shop.say("clerk", line("sell", "bread", "3"))
+    assert asked["result"]["outcome"] == "posted"
+    assert question(asked)["kind"] == "negative_stock"
+    assert question(shop.say("clerk", choose("delivery")))["kind"] == "how_many"
+    shop.say("clerk", {"action": "choose", "quantity": "10"})
+    assert shop.on_hand(BREAD) == "7"
+    kinds = shop.connection.execute(
+        "select kind::text from public.transactions where company_id = %s order by occurred_at",
+        [shop.id],
+    ).fetchall()
+    assert [kind for (kind,) in kinds] == ["receive", "sell"]
+
+
+def test_going_further_below_zero_does_not_ask_again(shop: Shop) -> None:
+    shop.say("clerk", line("sell", "bread", "3"))
+    assert "question" not in shop.say("clerk", line("sell", "bread", "1"))["result"]
+
+
+def test_counting_now_sets_the_shelf(shop: Shop) -> None:
+    shop.say("clerk", line("sell", "bread", "3"))
+    shop.say("clerk", choose("count"))
+    shop.say("clerk", choose("4"))
+    assert shop.on_hand(BREAD) == "4"
+
+
+# --- days -----------------------------------------------------------------------------------------
+
+
+def test_yesterdays_sale_is_dated_yesterday_and_a_later_count_stays_right(shop: Shop) -> None:
+    shop.say("clerk", line("count", "bread", "7"))
+    shop.say("clerk", line("sell", "bread", "5", when="yesterday"))
+    assert shop.on_hand(BREAD) == "7"
+    assert shop.value(
+        "select (now() - occurred_at) between interval '1 hour' and interval '40 hours'"
+        " from public.transactions where company_id = %s and kind = 'sell'",
+        shop.id,
+    )
+
+
+def test_one_message_is_about_one_day(shop: Shop) -> None:
+    refused = shop.say(
+        "clerk", line("sell", "bread", "5", when="yesterday"), line("sell", "coke 2l", "1")
+    )
+    assert refused["result"]["code"] == "several_days"
+    assert shop.lines() == 0
+
+
+# --- the shelf ------------------------------------------------------------------------------------
+
+
+def test_a_stocktake_walks_the_shelf_blind_nets_sales_off_and_books_on_yes(shop: Shop) -> None:
+    shop.record("owner", "1", line("receive", "brown bread", "10", unit_price="12"))
+    shop.record("owner", "2", line("receive", "bread", "10", unit_price="15"))
+    first = shop.say("clerk", {"action": "stocktake"})
+    assert question(first)["details"]["product"] == "Airtime"  # by name
+    shop.say("clerk", choose("skip"))
+    # One short on the shelf, and one more sold while the count goes on.
+    assert question(shop.say("clerk", choose("9")))["details"]["product"] == BREAD
+    shop.say("manager", line("sell", "brown bread", "1"))
+    shop.say("clerk", choose("10"))
+    summary = shop.say("clerk", choose("finish"))
+    (brown, white) = question(summary)["details"]["differences"]
+    assert (brown["expected"], brown["counted"], brown["difference"]) == ("10", "9", "-1")
+    assert brown["amount"] == "-12.00"
+    assert white["difference"] == "0"
+    booked = shop.say("clerk", {"action": "confirm"})
+    assert booked["result"]["outcome"] == "posted"
+    assert shop.on_hand("Albany Brown Bread 700g") == "8"
+    assert shop.on_hand(BREAD) == "10"
+
+
+def test_a_stocktake_that_is_cancelled_books_nothing(shop: Shop) -> None:
+    shop.say("clerk", {"action": "stocktake"})
+    shop.say("clerk", choose("9"))
+    shop.say("clerk", {"action": "reject"})
+    assert shop.lines() == 0
+
+
+# --- asking ---------------------------------------------------------------------------------------
+
+
+def test_why_is_it_seven_tells_the_last_count_and_what_moved_since(shop: Shop) -> None:
+    shop.say("clerk", line("receive", "bread", "50"), text="got 50 bread")
+    shop.say("owner", line("count", "bread", "10"), text="counted bread 10")
+    shop.say("clerk", line("sell", "bread", "3"), text="sold 3 bread")
+    (answer,) = shop.say("viewer", {"action": "history", "product": "bread"})["result"]["answers"]
+    assert [(row["kind"], row["balance"], row["said"]) for row in answer["rows"]] == [
+        ("count", "10", "counted bread 10"),
+        ("sell", "7", "sold 3 bread"),
+    ]
+
+
+def test_sales_leave_out_what_was_undone(shop: Shop) -> None:
+    shop.say("clerk", line("sell", "bread", "3"))
+    shop.say("clerk", line("sell", "bread", "2"))
+    shop.say("clerk", {"action": "undo"})
+    (answer,) = shop.say("viewer", {"action": "sales", "when": "this_week"})["result"]["answers"]
+    assert [(row["product"], row["quantity"], row["amount"]) for row in answer["rows"]] == [
+        (BREAD, "3", "55.50")
+    ]
+
+
+@pytest.mark.parametrize("asked", ["profit", "value"])
+def test_margins_and_values_are_for_managers(shop: Shop, asked: str) -> None:
+    assert shop.say("clerk", {"action": asked})["result"]["code"] == "role_too_low"
+    assert shop.say("manager", {"action": asked})["result"]["outcome"] == "answered"
+
+
+def test_a_message_that_tells_and_asks_is_booked_and_then_answered(shop: Shop) -> None:
+    owed = shop.say("clerk", line("receive", "bread", "3"), {"action": "stock", "product": "bread"})
+    assert owed["result"]["outcome"] == "posted"
+    assert owed["result"]["answers"][0]["rows"][0]["quantity"] == "3"
+
+
+# --- the catalogue --------------------------------------------------------------------------------
+
+
+def test_a_manager_sets_prices_levels_and_packs_by_chat_and_a_clerk_does_not(shop: Shop) -> None:
+    price = {"action": "set_price", "product": "bread", "unit_price": "19.50"}
+    assert shop.say("clerk", price)["result"]["code"] == "role_too_low"
+    changed = shop.say("manager", price)["result"]
+    assert (changed["outcome"], changed["changes"][0]["price"]) == ("posted", "19.50")
+    shop.say("manager", {"action": "set_reorder_level", "product": "bread", "quantity": "8"})
+    shop.say(
+        "manager", {"action": "set_pack", "product": "bread", "unit": "tray", "quantity": "12"}
+    )
+    shop.say("clerk", line("receive", "bread", "2", unit="tray"))
+    assert shop.on_hand(BREAD) == "24"
+
+
+def test_a_new_product_by_chat_and_never_twice(shop: Shop) -> None:
+    added = {"action": "add_product", "name": "simba chips 36g", "unit_price": "9"}
+    assert shop.say("manager", added)["result"]["changes"][0]["product"] == "Simba Chips 36g"
+    assert shop.say("manager", added)["result"]["code"] == "product_exists"
+
+
+# --- several companies ----------------------------------------------------------------------------
+
+
+def test_a_person_of_two_companies_switches_by_name_or_by_choice(shop: Shop) -> None:
+    other = Shop.open(shop.connection)
+    shop.connection.execute("update public.companies set name = 'Other' where id = %s", [other.id])
+    shop.value("select private.add_member(%s, %s, 'Both', 'clerk')", other.id, shop.phones["clerk"])
+    asked = shop.say("clerk", {"action": "switch_company"})
+    assert question(asked)["kind"] == "which_company"
+    switched = shop.say("clerk", choose("Other"))
+    assert switched["result"]["code"] == "company_set"
+    shop.say("clerk", line("sell", "bread", "1"))
+    assert (shop.lines(), other.lines()) == (0, 1)
+
+
+def test_the_language_first_shown_stays_until_changed(shop: Shop) -> None:
+    arrival = shop.arrival("clerk")
+    (work,) = shop.adapter("receive_messages", p_messages=[arrival])["work"]
+    form = {"language": "zu", "verdict": "ok", "actions": [line("sell", "bread", "1")]}
+    base = {"id": work["messages"][0]["id"], "sender": work["sender"], "token": work["token"]}
+    (owed,) = shop.adapter("apply_interpretations", p_items=[{**base, "form": form}])
+    assert owed["language"] == "zu"
+    lease = {"sender": work["sender"], "token": work["token"]}
+    shop.adapter("settle_outbound", p_items=[], p_leases=[lease])
+    assert shop.say("clerk", {"action": "help"})["language"] == "zu"
+    changed = shop.say("clerk", {"action": "language", "option": "af"})
+    assert changed["language"] == "af"
