@@ -54,40 +54,29 @@ $$;
 -- just left is still the one who acted.
 create function private.recorded_member(p_company_id uuid)
 returns uuid
-language sql
+language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
-    select member.id
-    from public.members as member
-    where
-        member.company_id = p_company_id
-        and case
-            when auth.uid() is null
-                then member.id::text = current_setting('backroom.acting_member', true)
-            else member.person_id = (
-                select person.id from private.people as person where person.user_id = auth.uid()
-            )
-        end;
-$$;
-
-
--- The columns in which two rows differ: {column: {from, to}}. The named ones are left out.
-create function private.row_changes(p_old jsonb, p_new jsonb, p_without text[])
-returns jsonb
-language sql
-immutable
-set search_path = pg_catalog, pg_temp
-as $$
-    select coalesce(
-        jsonb_object_agg(
-            column_name, jsonb_build_object('from', was.value, 'to', becomes.value)
-        ),
-        '{}'
-    )
-    from jsonb_each_text(p_old) as was (column_name, value)
-    full join jsonb_each_text(p_new) as becomes (column_name, value) using (column_name)
-    where was.value is distinct from becomes.value and column_name <> all(p_without);
+declare
+    v_named constant text := current_setting('backroom.acting_member', true);
+begin
+    if auth.uid() is not null then
+        return (
+            select member.id
+            from private.people as person
+            inner join public.members as member on person.id = member.person_id
+            where person.user_id = auth.uid() and member.company_id = p_company_id
+        );
+    elsif v_named ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
+        return (
+            select member.id
+            from public.members as member
+            where member.company_id = p_company_id and member.id = v_named::uuid
+        );
+    end if;
+    return null;
+end;
 $$;
 
 
@@ -104,11 +93,20 @@ declare
     v_new constant jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) else '{}' end;
     v_row constant jsonb := v_old || v_new;
     v_company_id constant uuid := (v_row ->> tg_argv[0])::uuid;
-    v_changes constant jsonb := private.row_changes(
-        v_old, v_new, tg_argv[0:] || array['id', 'created_at']
-    );
+    v_changes jsonb;
 begin
-    if v_changes <> '{}' then
+    select
+        jsonb_object_agg(
+            column_name, jsonb_build_object('from', was.value, 'to', becomes.value)
+        )
+    into v_changes
+    from jsonb_each_text(v_old) as was (column_name, value)
+    full join jsonb_each_text(v_new) as becomes (column_name, value) using (column_name)
+    where was.value is distinct from becomes.value
+        and column_name not in ('id', 'created_at')
+        and column_name <> all(tg_argv[0:]);
+
+    if v_changes is not null then
         insert into public.audit_log (
             company_id, member_id, database_role, table_name, record_id, action, changes
         )
