@@ -1,15 +1,21 @@
 -- Privileges: nothing is open until a line below the thing itself opens it.
--- Every later migration relies on this one: new tables, sequences and functions start closed to the API roles.
+-- Every later migration relies on this one: new tables, sequences and functions start closed to the
+-- API roles.
 
--- Step 1: functions. Only this form without a schema takes EXECUTE back from PUBLIC; the one per schema cannot.
+-- Step 1: functions. Only this form without a schema takes EXECUTE back from PUBLIC; the one per
+-- schema cannot.
 alter default privileges revoke execute on functions from public;
 
 -- Step 2: what older Supabase projects grant to the API roles by default.
-alter default privileges in schema public revoke all on tables from anon, authenticated, service_role;
-alter default privileges in schema public revoke all on sequences from anon, authenticated, service_role;
-alter default privileges in schema public revoke all on functions from anon, authenticated, service_role;
+alter default privileges in schema public
+revoke all on tables from anon, authenticated, service_role;
+alter default privileges in schema public
+revoke all on sequences from anon, authenticated, service_role;
+alter default privileges in schema public
+revoke all on functions from anon, authenticated, service_role;
 
--- Step 3: a schema the API does not expose. Signed-in users may reach the few helpers their policies call.
+-- Step 3: a schema the API does not expose. Signed-in users may reach the few helpers their
+-- policies call.
 create schema private;
 revoke all on schema private from public;
 grant usage on schema private to authenticated;
@@ -33,7 +39,8 @@ create extension if not exists pg_trgm with schema extensions;
 create extension if not exists fuzzystrmatch with schema extensions;
 
 
--- How a function refuses: an HTTP status as SQLSTATE PTxyz, a sentence for people, a word for machines.
+-- How a function refuses: an HTTP status as SQLSTATE PTxyz, a sentence for people, a word for
+-- machines.
 create function private.refuse(p_status integer, p_word text, p_sentence text)
 returns void
 language plpgsql
@@ -63,7 +70,7 @@ $$;
 
 -- Serialises writers of a company. Always taken first and, for several companies, in one order, so
 -- two batches that share companies queue instead of deadlocking.
-create function private.lock_companies(p_company_ids uuid [])
+create function private.lock_companies(p_company_ids uuid[])
 returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp

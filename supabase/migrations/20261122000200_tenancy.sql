@@ -28,7 +28,8 @@ create table public.companies (
         timezone = 'Africa/Johannesburg' or private.is_timezone(timezone)
     ),
     negative_stock public.negative_stock not null default 'record',
-    -- An amount above this many times the largest line of 90 days is asked about before it is booked.
+    -- An amount above this many times the largest line of 90 days is asked about before it is
+    -- booked.
     large_quantity_factor numeric not null default 3 check (
         large_quantity_factor between 1 and 1000
         and round(large_quantity_factor, 2) = large_quantity_factor
@@ -46,7 +47,8 @@ create table public.companies (
 alter table public.companies enable row level security;
 
 
--- A person belongs to no single company: one phone may work in several. Phone: E.164 digits, no plus.
+-- A person belongs to no single company: one phone may work in several. Phone: E.164 digits, no
+-- plus.
 create table private.people (
     id uuid primary key default gen_random_uuid(),
     phone text not null unique check (phone ~ '^[1-9][0-9]{6,14}$'),
@@ -91,9 +93,9 @@ create unique index locations_default_key on public.locations (company_id) where
 alter table public.locations enable row level security;
 
 
--- The company a request acts in: the header `x-company-id`, else the person's stored choice, and only
--- while the signed-in person is an active member with at least that role. Null otherwise, so every
--- policy built on it shows nothing. Takes no row: the planner calls it once per query.
+-- The company a request acts in: the header `x-company-id`, else the person's stored choice, and
+-- only while the signed-in person is an active member with at least that role. Null otherwise, so
+-- every policy built on it shows nothing. Takes no row: the planner calls it once per query.
 create function private.company_id(p_minimum public.member_role default 'viewer')
 returns uuid
 language sql
@@ -122,7 +124,8 @@ revoke all on function private.company_id(public.member_role) from public, anon,
 grant execute on function private.company_id(public.member_role) to authenticated;
 
 
--- The signed-in member of a company, or a refusal. What every RPC that takes `p_company_id` asks first.
+-- The signed-in member of a company, or a refusal. What every RPC that takes `p_company_id` asks
+-- first.
 create function private.acting_member(p_company_id uuid, p_minimum public.member_role)
 returns public.members
 language plpgsql

@@ -20,7 +20,7 @@ $$;
 -- The words of a name. A size is one word in millilitres or grams, however it was written: "2 L",
 -- "2lt" and "2000ml" are all `2000ml`; "coke 1.5l" and "coke 2l" share no size.
 create function private.words(p_text text)
-returns text []
+returns text[]
 language sql
 immutable
 strict
@@ -78,7 +78,7 @@ create table public.products (
     merged_into uuid,
     created_at timestamptz not null default now(),
     normalised_name text not null generated always as (private.normalise(name)) stored,
-    words text [] not null generated always as (private.words(name)) stored,
+    words text[] not null generated always as (private.words(name)) stored,
     primary key (company_id, id),
     constraint products_merged_into_fkey foreign key (company_id, merged_into)
     references public.products (company_id, id)
@@ -103,7 +103,7 @@ create table public.product_aliases (
     member_id uuid,
     created_at timestamptz not null default now(),
     normalised_alias text not null generated always as (private.normalise(alias)) stored,
-    words text [] not null generated always as (private.words(alias)) stored,
+    words text[] not null generated always as (private.words(alias)) stored,
     primary key (company_id, id),
     constraint product_aliases_product_fkey foreign key (company_id, product_id)
     references public.products (company_id, id),
@@ -179,13 +179,14 @@ for delete to authenticated
 using (company_id = (select private.company_id('manager')));
 revoke all on table public.product_packs from public, anon, authenticated;
 grant select, delete on table public.product_packs to authenticated;
-grant insert (company_id, id, product_id, name, factor) on table public.product_packs to authenticated;
+grant insert (company_id, id, product_id, name, factor)
+on table public.product_packs to authenticated;
 grant update (name, factor) on table public.product_packs to authenticated;
 
 
--- How well one typed word fits one known word: 0 the same, 1 a typo, null another word. A number must
--- be equal: a bare "500" fits the size 500 ml, a bare "2" fits no size, for it may be an amount. One
--- edit is a typo from four letters, two from seven.
+-- How well one typed word fits one known word: 0 the same, 1 a typo, null another word. A number
+-- must be equal: a bare "500" fits the size 500 ml, a bare "2" fits no size, for it may be an
+-- amount. One edit is a typo from four letters, two from seven.
 create function private.word_fit(p_typed text, p_known text)
 returns integer
 language sql
@@ -221,9 +222,9 @@ as $$
 $$;
 
 
--- The products a text can mean, best rank only: 1 its exact name, alias or barcode; then the texts whose
--- every word is a word of the product's names: 2 the whole of one name, 3 a part; 4 and 5 the same with
--- typos. One row: found. Several: ask.
+-- The products a text can mean, best rank only: 1 its exact name, alias or barcode; then the texts
+-- whose every word is a word of the product's names: 2 the whole of one name, 3 a part; 4 and 5 the
+-- same with typos. One row: found. Several: ask.
 create function private.match_products(p_company_id uuid, p_text text)
 returns table (product_id uuid, name text, match_rank integer)
 language plpgsql

@@ -1,10 +1,11 @@
 -- Ledger: one operation per booked message or form, one signed line per product it moves, and the
--- balance those lines add up to. Lines are never changed; a mistake is reversed by another operation.
+-- balance those lines add up to. Lines are never changed; a mistake is reversed by another
+-- operation.
 
 create type public.movement_kind as enum (
     'sell', 'receive', 'count', 'write_off', 'return_in', 'return_out', 'transfer', 'opening',
-    -- Lines that follow from others: the undoing of one, the answer of a later count to a line dated
-    -- before it, and a change of average cost without a movement.
+    -- Lines that follow from others: the undoing of one, the answer of a later count to a line
+    -- dated before it, and a change of average cost without a movement.
     'reversal', 'adjustment', 'revaluation',
     'mixed'
 );
@@ -14,9 +15,9 @@ create type public.write_off_reason as enum (
 );
 
 
--- What is on hand. Changed by delta in the transaction that writes the line, so it always equals the
--- sum of the lines. `average_cost` is per base unit, and what the lines give when they are replayed in
--- the order they happened.
+-- What is on hand. Changed by delta in the transaction that writes the line, so it always equals
+-- the sum of the lines. `average_cost` is per base unit, and what the lines give when they are
+-- replayed in the order they happened.
 create table public.inventory (
     company_id uuid not null references public.companies (id),
     product_id uuid not null,
@@ -34,9 +35,9 @@ create index inventory_location_idx on public.inventory (company_id, location_id
 alter table public.inventory enable row level security;
 
 
--- `id` is the digest of where the request came from and its idempotency key, so the primary key itself
--- keeps a request from being booked twice. `message_id` has no foreign key: words are erasable,
--- operations are not.
+-- `id` is the digest of where the request came from and its idempotency key, so the primary key
+-- itself keeps a request from being booked twice. `message_id` has no foreign key: words are
+-- erasable, operations are not.
 create table public.operations (
     company_id uuid not null references public.companies (id),
     id uuid not null,
@@ -68,8 +69,8 @@ where replaces_id is not null;
 alter table public.operations enable row level security;
 
 
--- The stock ledger. `quantity` is signed and in base units; `typed_…` is what was written. `seq` has
--- no gaps per product and location; `balance_after` is the balance when the line was booked.
+-- The stock ledger. `quantity` is signed and in base units; `typed_…` is what was written. `seq`
+-- has no gaps per product and location; `balance_after` is the balance when the line was booked.
 create table public.transactions (
     company_id uuid not null,
     operation_id uuid not null,
@@ -189,7 +190,7 @@ as $$
     )::private.stock_level;
 $$;
 
-create aggregate private.average_cost(numeric, numeric) (
+create aggregate private.average_cost(numeric, numeric) ( -- noqa: LT01
     sfunc = private.blend,
     stype = private.stock_level
 );
@@ -254,8 +255,8 @@ as $$
 $$;
 
 
--- The next count after a moment that still stands: it saw the shelf as it was, so what is booked for
--- an earlier moment was in it already. Null when there is none.
+-- The next count after a moment that still stands: it saw the shelf as it was, so what is booked
+-- for an earlier moment was in it already. Null when there is none.
 create function private.next_count(
     p_company_id uuid,
     p_product_id uuid,
@@ -306,7 +307,8 @@ create type private.ledger_line as (
 
 
 -- Writes one line and its balance, in one statement. The only writer of both tables; answers the
--- stock as it is now. `p_quantity` is signed; `p_cost` is what a unit of it cost, where that is known.
+-- stock as it is now. `p_quantity` is signed; `p_cost` is what a unit of it cost, where that is
+-- known.
 create function private.write_line(
     p_operation public.operations,
     p_line_no integer,
@@ -382,9 +384,9 @@ end;
 $$;
 
 
--- Writes an operation: lines, balances, and what follows from them. The caller has checked who asks and
--- holds the company's lock. An `occurred_at` of null is now; `created_at` is always now.
-create function private.book(p_operation public.operations, p_lines private.ledger_line [])
+-- Writes an operation: lines, balances, and what follows from them. The caller has checked who asks
+-- and holds the company's lock. An `occurred_at` of null is now; `created_at` is always now.
+create function private.book(p_operation public.operations, p_lines private.ledger_line[])
 returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -414,8 +416,8 @@ begin
     insert into public.operations select v_operation.*;
 
     foreach v_line in array p_lines loop
-        -- Step 3: the signed movement and what a unit of it cost. A count moves the stock to what was
-        -- seen on the shelf; what arrives from elsewhere costs what it did there.
+        -- Step 3: the signed movement and what a unit of it cost. A count moves the stock to what
+        -- was seen on the shelf; what arrives from elsewhere costs what it did there.
         v_cost := case when v_line.kind in ('receive', 'opening') then v_line.unit_price end;
         case
             when v_line.kind = 'count' then
@@ -456,7 +458,9 @@ begin
             and v_stock.quantity < 0
         then
             perform private.refuse(
-                422, 'not_enough_stock', 'There is not that much in stock, and this shop blocks that.'
+                422,
+                'not_enough_stock',
+                'There is not that much in stock, and this shop blocks that.'
             );
         end if;
     end loop;
@@ -487,7 +491,9 @@ begin
     then
         perform private.refuse(422, 'too_long_ago', 'That is more than ten years ago.');
     end if;
-    if (p_operation.occurred_at at time zone p_company.timezone)::date < p_company.locked_before then
+    if (p_operation.occurred_at at time zone p_company.timezone)::date
+        < p_company.locked_before
+    then
         select member.role into v_role
         from public.members as member
         where member.company_id = p_operation.company_id and member.id = p_operation.member_id;
@@ -565,7 +571,7 @@ $$;
 create function private.revalue(
     p_operation public.operations,
     p_line_no integer,
-    p_lines private.ledger_line []
+    p_lines private.ledger_line[]
 )
 returns void
 language plpgsql
@@ -617,10 +623,10 @@ as $$
 $$;
 
 
--- The lines that undo an operation: each of its own movements negated, and, where it was a count, the
--- adjustments that later lines pinned to it.
+-- The lines that undo an operation: each of its own movements negated, and, where it was a count,
+-- the adjustments that later lines pinned to it.
 create function private.opposite_lines(p_company_id uuid, p_operation_id uuid)
-returns private.ledger_line []
+returns private.ledger_line[]
 language sql
 stable
 set search_path = pg_catalog, pg_temp

@@ -1,4 +1,5 @@
--- Booking: requests to the ledger, read, checked and answered. Each has a key, and a key books once.
+-- Booking: requests to the ledger, read, checked and answered. Each has a key, and a key books
+-- once.
 
 -- Reads a number that arrived as text: plain digits, at most `p_scale` decimals, refused otherwise.
 -- Nothing is rounded, and NaN, infinity and exponents are no numbers here.
@@ -69,7 +70,9 @@ begin
             else location.is_default
         end;
     if v_found is null then
-        perform private.refuse(404, 'unknown_location', 'There is no such location in this company.');
+        perform private.refuse(
+            404, 'unknown_location', 'There is no such location in this company.'
+        );
     end if;
     return v_found;
 end;
@@ -112,11 +115,11 @@ end;
 $$;
 
 
--- The lines one line of a request comes to: {action, product_id | product, quantity, unit?, unit_price? |
--- total_price?, reason?, location_id? | location?, to_location_id? | to_location?}. Prices are per unit
--- as written, or for the whole line. A transfer comes to two lines.
+-- The lines one line of a request comes to: {action, product_id | product, quantity, unit?,
+-- unit_price? | total_price?, reason?, location_id? | location?, to_location_id? | to_location?}.
+-- Prices are per unit as written, or for the whole line. A transfer comes to two lines.
 create function private.read_line(p_company_id uuid, p_line jsonb)
-returns private.ledger_line []
+returns private.ledger_line[]
 language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
@@ -196,8 +199,8 @@ end;
 $$;
 
 
--- The money of a line. The amount is exact; the price per base unit follows from it. What a customer
--- pays is the shop's own price where nothing else is said.
+-- The money of a line. The amount is exact; the price per base unit follows from it. What a
+-- customer pays is the shop's own price where nothing else is said.
 create function private.price_line(
     p_line private.ledger_line,
     p_product public.products,
@@ -250,9 +253,9 @@ $$;
 
 
 -- What an operation did, as every caller hears it, numbers as text: {id, kind, reverses, replaces,
--- occurred_at, lines: [{product_id, product, unit, kind, reason, quantity, typed_quantity, typed_unit,
--- unit_price, amount, balance}]}. Built from the ledger, so a repeated request gets the answer it got
--- the first time.
+-- occurred_at, lines: [{product_id, product, unit, kind, reason, quantity, typed_quantity,
+-- typed_unit, unit_price, amount, balance}]}. Built from the ledger, so a repeated request gets the
+-- answer it got the first time.
 create function private.operation_answer(p_company_id uuid, p_operation_id uuid)
 returns jsonb
 language sql
@@ -324,7 +327,7 @@ $$;
 
 
 -- The kind of an operation: the kind of its lines, or `mixed`.
-create function private.operation_kind(p_lines private.ledger_line [])
+create function private.operation_kind(p_lines private.ledger_line[])
 returns public.movement_kind
 language sql
 immutable
@@ -351,8 +354,9 @@ end;
 $$;
 
 
--- A request to book lines, from whichever door: answered once per key, all lines or none. A null member
--- is an operator, who has every right; a null moment is now. Answers as `private.operation_answer`.
+-- A request to book lines, from whichever door: answered once per key, all lines or none. A null
+-- member is an operator, who has every right; a null moment is now. Answers as
+-- `private.operation_answer`.
 create function private.book_request(
     p_company_id uuid,
     p_member public.members,
@@ -409,9 +413,9 @@ end;
 $$;
 
 
--- Books an operation for the signed-in member. Lines: see `private.read_line`; without `p_occurred_at` it
--- happened now. Repeating a key gives the first answer again; using it for something else is refused
--- with 409.
+-- Books an operation for the signed-in member. Lines: see `private.read_line`; without
+-- `p_occurred_at` it happened now. Repeating a key gives the first answer again; using it for
+-- something else is refused with 409.
 create function public.record_operation(
     p_company_id uuid,
     p_key text,

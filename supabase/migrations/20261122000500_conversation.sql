@@ -113,7 +113,7 @@ $$;
 
 
 -- Options that name products, likeliest first; `p_patch` is what choosing one says besides.
-create function private.product_options(p_product_ids uuid [], p_company_id uuid, p_patch jsonb)
+create function private.product_options(p_product_ids uuid[], p_company_id uuid, p_patch jsonb)
 returns jsonb
 language sql
 stable

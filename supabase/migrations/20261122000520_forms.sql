@@ -64,7 +64,7 @@ $$;
 
 -- The products an action's words fit, as written and then as translated; null for none.
 create function private.matching_ids(p_company_id uuid, p_action jsonb)
-returns uuid []
+returns uuid[]
 language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
@@ -83,8 +83,8 @@ end;
 $$;
 
 
--- What the shop usually asks for (going out) or last paid for (coming in) one base unit; null where it
--- has never said.
+-- What the shop usually asks for (going out) or last paid for (coming in) one base unit; null where
+-- it has never said.
 create function private.usual_price(p_product public.products, p_kind text)
 returns numeric
 language plpgsql
@@ -110,8 +110,8 @@ end;
 $$;
 
 
--- What a bare price means: {unit_price} or {total_price}, whichever lies within 40 % of what the shop
--- asks (going out) or last paid (coming in); {ask} when none or both do.
+-- What a bare price means: {unit_price} or {total_price}, whichever lies within 40 % of what the
+-- shop asks (going out) or last paid (coming in); {ask} when none or both do.
 create function private.read_price(p_product public.products, p_action jsonb, p_factor numeric)
 returns jsonb
 language plpgsql
@@ -196,8 +196,8 @@ end;
 $$;
 
 
--- Above this many base units an amount is confirmed first: the shop's factor times the largest line of
--- 90 days, five packs, or 50, whichever is most.
+-- Above this many base units an amount is confirmed first: the shop's factor times the largest line
+-- of 90 days, five packs, or 50, whichever is most.
 create function private.usual_limit(p_product public.products)
 returns numeric
 language sql
@@ -379,7 +379,8 @@ end;
 $$;
 
 
--- Keeps a name that a member gave a product, with who and when; a name that is taken stays as it is.
+-- Keeps a name that a member gave a product, with who and when; a name that is taken stays as it
+-- is.
 create function private.teach_alias(p_member public.members, p_product_id uuid, p_alias text)
 returns void
 language plpgsql
@@ -460,7 +461,9 @@ begin
         )
     end;
     if v_day is null then
-        perform private.refuse(422, 'bad_moment', 'Stock moves on a day, not in a week or a month.');
+        perform private.refuse(
+            422, 'bad_moment', 'Stock moves on a day, not in a week or a month.'
+        );
     end if;
     if v_day = v_today then
         return null;
@@ -470,7 +473,8 @@ end;
 $$;
 
 
--- The latest day of that month and day (`--MM-DD`) that is not in the future; null if there is none.
+-- The latest day of that month and day (`--MM-DD`) that is not in the future; null if there is
+-- none.
 create function private.latest_day(p_today date, p_month_day text)
 returns date
 language sql

@@ -1,8 +1,8 @@
--- Dialogue: what a filled form does. It books, asks, answers, takes back or corrects; a question holds
--- the whole form, so an answer needs no other state.
+-- Dialogue: what a filled form does. It books, asks, answers, takes back or corrects; a question
+-- holds the whole form, so an answer needs no other state.
 
--- Which operation a message is about: the one its button or reply names, else the sender's last one from
--- the chat within 24 hours that still stands. Null when there is none.
+-- Which operation a message is about: the one its button or reply names, else the sender's last one
+-- from the chat within 24 hours that still stands. Null when there is none.
 create function private.meant_operation(p_turn private.turn)
 returns uuid
 language plpgsql
@@ -42,8 +42,8 @@ end;
 $$;
 
 
--- An operation of this message, ready for its lines. Its id follows from the message, so that a message
--- applied again finds it; `p_part` tells the operations of one message apart.
+-- An operation of this message, ready for its lines. Its id follows from the message, so that a
+-- message applied again finds it; `p_part` tells the operations of one message apart.
 create function private.chat_operation(p_turn private.turn, p_form jsonb, p_part text)
 returns public.operations
 language plpgsql
@@ -65,8 +65,8 @@ $$;
 
 
 -- Books the stock actions of a form as one operation, or asks the first question they raise. All or
--- none: nothing is booked while a question is open. A form that `replaces` an operation takes that one
--- back first, and happens when it did.
+-- none: nothing is booked while a question is open. A form that `replaces` an operation takes that
+-- one back first, and happens when it did.
 create function private.apply_stock(p_turn private.turn, p_form jsonb)
 returns jsonb
 language plpgsql
@@ -81,7 +81,8 @@ declare
     v_operation public.operations := private.chat_operation(p_turn, p_form, null);
     v_whens text [];
 begin
-    -- Step 1: every action made ready; what is settled stays settled when a later one must be asked.
+    -- Step 1: every action made ready; what is settled stays settled when a later one must be
+    -- asked.
     for v_action, v_index in
         select action.value, (action.ordinality - 1)::integer
         from jsonb_array_elements(p_form -> 'actions') with ordinality as action
@@ -125,8 +126,9 @@ end;
 $$;
 
 
--- After stock went below zero by what this message took out: was a delivery never sent in? The question
--- holds nothing back; a receipt it leads to happened before the sale. Answers {question} or {}.
+-- After stock went below zero by what this message took out: was a delivery never sent in? The
+-- question holds nothing back; a receipt it leads to happened before the sale. Answers {question}
+-- or {}.
 create function private.ask_about_negative(p_turn private.turn, p_operation public.operations)
 returns jsonb
 language plpgsql
@@ -253,8 +255,9 @@ end;
 $$;
 
 
--- Books an earlier message again as it should have been: "that was 5", "not coke, fanta". The lines of
--- the operation become a form, the correction changes one of them, and the form replaces the operation.
+-- Books an earlier message again as it should have been: "that was 5", "not coke, fanta". The lines
+-- of the operation become a form, the correction changes one of them, and the form replaces the
+-- operation.
 create function private.apply_correction(p_turn private.turn, p_form jsonb)
 returns jsonb
 language plpgsql
@@ -288,14 +291,18 @@ begin
         where (action.value ->> 'product_id')::uuid = any(v_matches)
         limit 1;
         if v_index is null then
-            perform private.refuse(404, 'nothing_to_correct', 'That message booked no such product.');
+            perform private.refuse(
+                404, 'nothing_to_correct', 'That message booked no such product.'
+            );
         end if;
     elsif v_correction ->> 'line' is not null then
         v_index := (v_correction ->> 'line')::integer;
     elsif jsonb_array_length(v_actions) = 1 then
         v_index := 0;
     else
-        return private.ask(p_turn, p_form, 0, private.which_line(v_company_id, v_target, v_actions));
+        return private.ask(
+            p_turn, p_form, 0, private.which_line(v_company_id, v_target, v_actions)
+        );
     end if;
 
     -- Step 3: the form as it should have been, applied in the place of the operation.
@@ -333,7 +340,8 @@ as $$
                     then round(line.amount / line.typed_quantity, 2)::text
             end,
             'total_price', case
-                when round(line.amount / line.typed_quantity, 2) * line.typed_quantity <> line.amount
+                when round(line.amount / line.typed_quantity, 2) * line.typed_quantity
+                    <> line.amount
                     then line.amount::text
             end,
             'reason', line.reason,
@@ -360,7 +368,7 @@ $$;
 
 
 -- The named keys of an object.
-create function private.picked(p_object jsonb, p_keys text [])
+create function private.picked(p_object jsonb, p_keys text[])
 returns jsonb
 language sql
 immutable
@@ -436,8 +444,8 @@ as $$
 $$;
 
 
--- Changes the catalogue: a product, its price, its reorder level, a pack. Answers {outcome, changes:
--- [{action, product, …}]}, numbers as text.
+-- Changes the catalogue: a product, its price, its reorder level, a pack. Answers {outcome,
+-- changes: [{action, product, …}]}, numbers as text.
 create function private.apply_catalogue(p_turn private.turn, p_form jsonb)
 returns jsonb
 language plpgsql
@@ -533,8 +541,8 @@ as $$
 $$;
 
 
--- The option an answer chooses: a button's key, yes or no, its number in the list, its name, or, where
--- the question asks for a number or a name, that itself. Null when it chooses none.
+-- The option an answer chooses: a button's key, yes or no, its number in the list, its name, or,
+-- where the question asks for a number or a name, that itself. Null when it chooses none.
 create function private.chosen_option(
     p_question public.questions,
     p_turn private.turn,
@@ -582,8 +590,8 @@ end;
 $$;
 
 
--- Answers an open question. The form it held is patched and applied again; the words that booked stay
--- those of the held message.
+-- Answers an open question. The form it held is patched and applied again; the words that booked
+-- stay those of the held message.
 create function private.apply_choice(p_turn private.turn, p_form jsonb)
 returns jsonb
 language plpgsql
@@ -662,7 +670,8 @@ $$;
 
 
 -- What a filled form does. `p_form` is an interpretation with the adapter's `verdict` (ok, confirm,
--- reject) and `reason`. Answers {outcome, code?, details?, operation?, question?, answers?, changes?}.
+-- reject) and `reason`. Answers {outcome, code?, details?, operation?, question?, answers?,
+-- changes?}.
 create function private.apply_form(p_turn private.turn, p_form jsonb)
 returns jsonb
 language plpgsql
@@ -832,6 +841,8 @@ begin
         return jsonb_build_object('outcome', 'answered', 'code', 'languages');
     end if;
     update private.people set language = v_language where id = (p_turn.member).person_id;
-    return jsonb_build_object('outcome', 'answered', 'code', 'language_set', 'language', v_language);
+    return jsonb_build_object(
+        'outcome', 'answered', 'code', 'language_set', 'language', v_language
+    );
 end;
 $$;

@@ -7,8 +7,8 @@ create type private.delivery_status as enum ('sent', 'delivered', 'read', 'faile
 
 
 -- One row per WhatsApp user. What is leased to a process is the sender, never a message, so one
--- person's messages are handled in order; every new lease has a higher token, and work under an older
--- one is refused.
+-- person's messages are handled in order; every new lease has a higher token, and work under an
+-- older one is refused.
 create table private.senders (
     id text primary key check (length(id) between 1 and 160),
     lease_token bigint not null default 0,
@@ -19,8 +19,9 @@ create table private.senders (
 alter table private.senders enable row level security;
 
 
--- Everything that arrived, once: `wamid` is what Meta calls a message. `message` is the flat form that
--- the adapter made of it: {type, text?, button_id?, reply_to?, forwarded?}; `form` is how it was read.
+-- Everything that arrived, once: `wamid` is what Meta calls a message. `message` is the flat form
+-- that the adapter made of it: {type, text?, button_id?, reply_to?, forwarded?}; `form` is how it
+-- was read.
 create table private.inbox (
     id bigint generated always as identity primary key,
     wamid text not null unique check (length(wamid) between 1 and 200),
@@ -45,8 +46,8 @@ create index inbox_member_idx on private.inbox (company_id, member_id);
 alter table private.inbox enable row level security;
 
 
--- At most one reply per message: `inbox_id` is unique. `result` is what happened, for the adapter to
--- word; the words that were sent end up in `messages`.
+-- At most one reply per message: `inbox_id` is unique. `result` is what happened, for the adapter
+-- to word; the words that were sent end up in `messages`.
 create table private.outbox (
     id uuid primary key default gen_random_uuid(),
     inbox_id bigint not null unique references private.inbox (id),
@@ -73,7 +74,7 @@ revoke all on table private.outbox from public, anon, authenticated;
 
 
 -- Leases the senders that are free and locks their rows, in one order. Answers those it leased.
-create function private.lease_senders(p_senders text [], p_lease_seconds integer)
+create function private.lease_senders(p_senders text[], p_lease_seconds integer)
 returns setof private.senders
 language sql
 set search_path = pg_catalog, pg_temp
@@ -97,9 +98,9 @@ $$;
 
 
 -- The open messages of leased senders, each sender's in the order they were sent: [{sender, token,
--- messages: [{id, wamid, phone_number_id, message, known, language, today}]}]. `known` is false for a
--- stranger; `today` is the date where the shop is.
-create function private.work_of(p_senders private.senders [])
+-- messages: [{id, wamid, phone_number_id, message, known, language, today}]}]. `known` is false for
+-- a stranger; `today` is the date where the shop is.
+create function private.work_of(p_senders private.senders[])
 returns jsonb
 language sql
 stable
@@ -137,9 +138,9 @@ $$;
 
 
 -- Stores what a webhook brought, in one transaction, before it is acknowledged. Messages: [{wamid,
--- sender, phone_number_id, sent_at, message}], at most 1,000; statuses: [{wamid, outbound_id?, status,
--- error_code?}]. Answers {stored, duplicates, work}: `work` is every open message of the senders whose
--- lease this call could take.
+-- sender, phone_number_id, sent_at, message}], at most 1,000; statuses: [{wamid, outbound_id?,
+-- status, error_code?}]. Answers {stored, duplicates, work}: `work` is every open message of the
+-- senders whose lease this call could take.
 create function public.receive_messages(
     p_messages jsonb,
     p_statuses jsonb default '[]',
@@ -281,9 +282,12 @@ from public, anon, authenticated;
 grant execute on function public.receive_messages(jsonb, jsonb, integer) to edge_adapter;
 
 
--- Leases up to `p_limit` senders whose messages were left open by a process that died. A message that
--- has been claimed eight times is set aside: it breaks whoever touches it.
-create function public.claim_messages(p_limit integer default 50, p_lease_seconds integer default 30)
+-- Leases up to `p_limit` senders whose messages were left open by a process that died. A message
+-- that has been claimed eight times is set aside: it breaks whoever touches it.
+create function public.claim_messages(
+    p_limit integer default 50,
+    p_lease_seconds integer default 30
+)
 returns jsonb
 language plpgsql
 security definer
@@ -387,10 +391,10 @@ as $$
 $$;
 
 
--- Applies what was read out of up to 50 messages, each in a subtransaction of its own, and puts what
--- happened into the outbox, leased to the caller with its sender. Items: [{id, sender, token, form |
--- code | silent}]. Answers [{id, outbound_id, …}] as `private.owed`, or {id, stale: true} where another
--- process has taken the sender over. Repeating a call repeats its answer.
+-- Applies what was read out of up to 50 messages, each in a subtransaction of its own, and puts
+-- what happened into the outbox, leased to the caller with its sender. Items: [{id, sender, token,
+-- form | code | silent}]. Answers [{id, outbound_id, …}] as `private.owed`, or {id, stale: true}
+-- where another process has taken the sender over. Repeating a call repeats its answer.
 create function public.apply_interpretations(p_items jsonb, p_resend_seconds integer default 60)
 returns jsonb
 language plpgsql
@@ -440,8 +444,8 @@ begin
             continue;
         end if;
 
-        -- Step 3: do it. Only a fault of the message itself ends here; any other ends the call, which is
-        -- then repeated.
+        -- Step 3: do it. Only a fault of the message itself ends here; any other ends the call,
+        -- which is then repeated.
         v_silent := coalesce((v_item ->> 'silent')::boolean, false);
         begin
             v_result := case
@@ -489,13 +493,17 @@ begin
     return v_answers;
 end;
 $$;
-revoke all on function public.apply_interpretations(jsonb, integer) from public, anon, authenticated;
+revoke all on function public.apply_interpretations(jsonb, integer)
+from public, anon, authenticated;
 grant execute on function public.apply_interpretations(jsonb, integer) to edge_adapter;
 
 
 -- Replies that are due again: not sent in time, to be retried, or of unknown fate with no word from
 -- Meta since. Leases their senders; answers [{sender, token, replies: [as `private.owed`]}].
-create function public.claim_outbound(p_limit integer default 50, p_lease_seconds integer default 30)
+create function public.claim_outbound(
+    p_limit integer default 50,
+    p_lease_seconds integer default 30
+)
 returns jsonb
 language plpgsql
 security definer
@@ -555,9 +563,9 @@ grant execute on function public.claim_outbound(integer, integer) to edge_adapte
 
 
 -- What became of replies, and the end of the leases. Items: [{outbound_id, state, wamid?, text?,
--- error_code?, retry_seconds?}] with state sent, waiting, unknown or dead: facts, so no token is asked.
--- Leases: [{sender, token}]; a sender with more open messages stays leased to the caller, and they come
--- back as `work`. Answers {settled, work}.
+-- error_code?, retry_seconds?}] with state sent, waiting, unknown or dead: facts, so no token is
+-- asked. Leases: [{sender, token}]; a sender with more open messages stays leased to the caller,
+-- and they come back as `work`. Answers {settled, work}.
 create function public.settle_outbound(
     p_items jsonb,
     p_leases jsonb default '[]',
@@ -657,5 +665,6 @@ begin
     return jsonb_build_object('settled', v_settled, 'work', private.work_of(v_senders));
 end;
 $$;
-revoke all on function public.settle_outbound(jsonb, jsonb, integer) from public, anon, authenticated;
+revoke all on function public.settle_outbound(jsonb, jsonb, integer)
+from public, anon, authenticated;
 grant execute on function public.settle_outbound(jsonb, jsonb, integer) to edge_adapter;

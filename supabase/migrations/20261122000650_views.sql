@@ -1,5 +1,5 @@
--- Views: what people look at. Each runs with the reader's rights, so the policies of the tables below
--- decide; numbers of a merged product are told under the product it became.
+-- Views: what people look at. Each runs with the reader's rights, so the policies of the tables
+-- below decide; numbers of a merged product are told under the product it became.
 
 -- What is on hand, per product and location, with what it is worth.
 create view public.stock_on_hand
@@ -31,8 +31,8 @@ revoke all on table public.stock_on_hand from public, anon, authenticated;
 grant select on table public.stock_on_hand to authenticated;
 
 
--- The ledger as people read it: each line with who caused it and the words they used. `operation_at` is
--- when it was booked: order by it for the newest first.
+-- The ledger as people read it: each line with who caused it and the words they used.
+-- `operation_at` is when it was booked: order by it for the newest first.
 create view public.movements
 with (security_invoker = true)
 as
@@ -93,8 +93,8 @@ revoke all on table public.operation_links from public, anon, authenticated;
 grant select on table public.operation_links to authenticated;
 
 
--- The ledger by when things happened, with the balance at that moment: what was on the shelf then, as
--- far as we know now. `balance_after` in `movements` is what was known when the line was booked.
+-- The ledger by when things happened, with the balance at that moment: what was on the shelf then,
+-- as far as we know now. `balance_after` in `movements` is what was known when the line was booked.
 create view public.stock_timeline
 with (security_invoker = true)
 as
@@ -120,7 +120,7 @@ grant select on table public.stock_timeline to authenticated;
 create view public.standing_lines
 with (security_invoker = true)
 as
-select line.*
+select line.* -- noqa: AM04
 from public.transactions as line
 where
     line.kind not in ('reversal', 'adjustment', 'revaluation')
@@ -134,8 +134,8 @@ revoke all on table public.standing_lines from public, anon, authenticated;
 grant select on table public.standing_lines to authenticated;
 
 
--- Sales by day and product, where the shop is: how many, for how much, at what margin. Returns count
--- against them.
+-- Sales by day and product, where the shop is: how many, for how much, at what margin. Returns
+-- count against them.
 create view public.daily_sales
 with (security_invoker = true)
 as
@@ -156,8 +156,8 @@ revoke all on table public.daily_sales from public, anon, authenticated;
 grant select on table public.daily_sales to authenticated;
 
 
--- What runs out: at or below its reorder level, and for how many days the rest lasts at the pace of the
--- last 28 days. `days_of_cover` is null where nothing was sold.
+-- What runs out: at or below its reorder level, and for how many days the rest lasts at the pace of
+-- the last 28 days. `days_of_cover` is null where nothing was sold.
 create view public.low_stock
 with (security_invoker = true)
 as

@@ -1,5 +1,5 @@
--- Answers: what a person asks in the chat. Each answer is {action, said?, when?, rows, …}, numbers as
--- text. A question never asks back: every product that fits is shown.
+-- Answers: what a person asks in the chat. Each answer is {action, said?, when?, rows, …}, numbers
+-- as text. A question never asks back: every product that fits is shown.
 
 -- What one action asks.
 create function private.answer(p_member public.members, p_action jsonb)
@@ -56,7 +56,7 @@ $$;
 
 
 -- {product, unit, quantity, price, reorder_level, days_of_cover?}
-create function private.stock_rows(p_company_id uuid, p_product_ids uuid [], p_low boolean)
+create function private.stock_rows(p_company_id uuid, p_product_ids uuid[], p_low boolean)
 returns jsonb
 language sql
 stable
@@ -133,7 +133,7 @@ $$;
 
 
 -- {product, unit, quantity, amount, margin}, best sellers first.
-create function private.sales_rows(p_company_id uuid, p_product_ids uuid [], p_when text)
+create function private.sales_rows(p_company_id uuid, p_product_ids uuid[], p_when text)
 returns jsonb
 language sql
 stable
@@ -190,8 +190,8 @@ as $$
 $$;
 
 
--- Why it is what it is: the last count that stands and what moved since, newest last, at most twelve:
--- {product, unit, kind, quantity, balance, at, member, said}.
+-- Why it is what it is: the last count that stands and what moved since, newest last, at most
+-- twelve: {product, unit, kind, quantity, balance, at, member, said}.
 create function private.history_rows(p_company_id uuid, p_product_id uuid)
 returns jsonb
 language sql

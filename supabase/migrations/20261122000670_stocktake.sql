@@ -1,5 +1,5 @@
--- Stocktake by chat: the bot walks the shelf blind, one product after the other; what is sold meanwhile is
--- netted off; the differences are shown in money and booked on a yes.
+-- Stocktake by chat: the bot walks the shelf blind, one product after the other; what is sold
+-- meanwhile is netted off; the differences are shown in money and booked on a yes.
 
 create type public.stocktake_state as enum ('open', 'booked', 'cancelled');
 
@@ -55,8 +55,8 @@ revoke all on table public.stocktake_lines from public, anon, authenticated;
 grant select on table public.stocktake_lines to authenticated;
 
 
--- One step of a stocktake. The action carries where it stands: {stocktake_id, place, quantity? | skip? |
--- finish? | book?}.
+-- One step of a stocktake. The action carries where it stands: {stocktake_id, place, quantity? |
+-- skip? | finish? | book?}.
 create function private.apply_stocktake(p_turn private.turn, p_form jsonb)
 returns jsonb
 language plpgsql

@@ -407,7 +407,9 @@ begin
         perform private.refuse_value('role', null);
     end if;
     if v_member.status = 'deactivated' then
-        perform private.refuse(409, 'deactivated', 'That member is deactivated; invite them again.');
+        perform private.refuse(
+            409, 'deactivated', 'That member is deactivated; invite them again.'
+        );
     end if;
     update public.members
     set role = p_role
@@ -463,7 +465,9 @@ begin
 
     v_member := private.member_of(p_company_id, p_member_id);
     if v_member.id = v_owner.id then
-        perform private.refuse(409, 'is_yourself', 'You leave a company; nobody removes themselves.');
+        perform private.refuse(
+            409, 'is_yourself', 'You leave a company; nobody removes themselves.'
+        );
     end if;
     return private.close_request(
         v_request, private.member_answer(private.end_membership(v_member))
@@ -616,7 +620,9 @@ begin
     if p_changes is null or jsonb_typeof(p_changes) <> 'object' then
         perform private.refuse(422, 'bad_changes', 'Changes are an object of settings.');
     end if;
-    for v_setting, v_value in select change.key, change.value from jsonb_each(p_changes) as change loop
+    for v_setting, v_value in
+        select change.key, change.value from jsonb_each(p_changes) as change
+    loop
         if not private.settings_of(p_company) ? v_setting then
             perform private.refuse(
                 422, 'unknown_setting', 'A company has no setting of that name.'
