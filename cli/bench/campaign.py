@@ -1,0 +1,71 @@
+"""The whole run: which groups of figures there are, and in which order they are taken."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from cli.bench import adapter, ledger, messages, reads
+from cli.bench.figure import Figure
+from cli.bench.pgbench import Bench
+from cli.bench.server import durable
+from cli.bench.size import Size
+
+# Reads come first, while the data is fresh from its import; writes last, since they change it.
+DATABASE_GROUPS = ("reads", "among", "products", "booking", "messages", "pgledger")
+GROUPS = (*DATABASE_GROUPS, "grammar", "webhook")
+
+
+def run(
+    groups: Sequence[str],
+    size: Size,
+    *,
+    system: Path | None,
+    pgledger: Path | None,
+    say: Callable[[str], None],
+) -> Iterator[Figure]:
+    """The figures of the groups asked for, as they come.
+
+    system: binaries of PostgreSQL, None for the package's. pgledger: a checkout to compare with.
+    Raises CommandError when a part of the run fails.
+    """
+    if "grammar" in groups:
+        yield from adapter.grammar(size.seconds, say)
+    if "webhook" in groups:
+        yield from adapter.webhook(size.reads, say)
+    if set(groups) & set(DATABASE_GROUPS):
+        yield from _database(groups, size, system, pgledger, say)
+
+
+def _database(
+    groups: Sequence[str],
+    size: Size,
+    system: Path | None,
+    pgledger: Path | None,
+    say: Callable[[str], None],
+) -> Iterator[Figure]:
+    with durable(system) as server, tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        bench = Bench(server)
+        say(f"loading {size.many.companies} companies, {size.many.transactions} lines")
+        server.create_loaded(ledger.MANY, [size.many, size.catalogue], lambda _: None)
+        if "reads" in groups:
+            yield from reads.policed(bench, size, "unanalysed", folder, say)
+        server.settle(ledger.MANY)
+        if "reads" in groups:
+            yield from reads.policed(bench, size, "analysed", folder, say)
+        if "products" in groups:
+            yield from reads.matching(bench, size, say)
+        if "among" in groups:
+            server.create_loaded(reads.FEW, [size.few], lambda _: None)
+            server.settle(reads.FEW)
+            yield from reads.among(bench, size, folder, say)
+        if {"booking", "messages"} & set(groups):
+            bench.initialise()
+        if "booking" in groups:
+            yield from ledger.booking(bench, size, say)
+        if "pgledger" in groups:
+            yield from ledger.against_pgledger(bench, size, pgledger, say)
+        if "messages" in groups:
+            yield from messages.messaging(bench, size, say)
