@@ -17,7 +17,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, get_args
 
-from edge_adapter.grammar.morphology import Tense, conjugate
+from edge_adapter.grammar.morphology import Roots, Tense, conjugate
 from edge_adapter.grammar.numbers import NumberWord
 from edge_adapter.interpretation import Language
 
@@ -311,7 +311,7 @@ def _add_listed_verbs(data: dict[str, Any], add: _Add) -> None:
     for kind, section in _VERBS:
         for value, entry in data.get(section, {}).items():
             for key, spellings in entry.items():
-                if key in ("exact", "roots", "passive"):
+                if key in ("exact", "roots", "passive", "intransitive"):
                     continue
                 reading, _, person = key.partition("_")
                 for spelling in spellings:
@@ -322,13 +322,18 @@ def _add_conjugated_verbs(data: dict[str, Any], add: _Add) -> None:
     """Forms built from roots; a word that a list spells out keeps its own meaning."""
     subjects = data.get("subject", {})
     tenses = [
-        Tense(row["reading"], row.get("subjects", ()), row["patterns"])
+        Tense(
+            row["reading"],
+            row.get("subjects", ()),
+            row["patterns"],
+            row.get("intransitive", False),
+        )
         for row in data.get("tense", ())
     ]
     for kind, section in _VERBS:
         for value, entry in data.get(section, {}).items():
-            forms = conjugate(entry.get("roots", ()), entry.get("passive", ()), tenses, subjects)
-            for spelling, reading, person in forms:
+            roots = Roots(*(entry.get(key, ()) for key in ("roots", "passive", "intransitive")))
+            for spelling, reading, person in conjugate(roots, tenses, subjects):
                 add(spelling, Lexeme(kind, value, reading, person, entry.get("exact", False)))
 
 

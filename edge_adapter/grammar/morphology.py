@@ -18,6 +18,15 @@ class Tense(NamedTuple):
     reading: str
     subjects: Sequence[str]
     patterns: Sequence[str]
+    intransitive: bool
+
+
+class Roots(NamedTuple):
+    """The roots of a verb. Of `intransitive` ones goods are the subject: they came, they broke."""
+
+    active: Sequence[str]
+    passive: Sequence[str]
+    intransitive: Sequence[str]
 
 
 class Form(NamedTuple):
@@ -29,8 +38,7 @@ class Form(NamedTuple):
 
 
 def conjugate(
-    roots: Sequence[str],
-    passive: Sequence[str],
+    roots: Roots,
     tenses: Sequence[Tense],
     subjects: Mapping[str, Sequence[str]],
 ) -> Iterator[Form]:
@@ -38,7 +46,9 @@ def conjugate(
     objects = ("", *subjects.get("object", ()))
     for tense in tenses:
         for pattern in tense.patterns:
-            stems = passive if "{p}" in pattern else roots
+            stems = roots.passive if "{p}" in pattern else roots.active
+            if tense.intransitive:
+                stems = roots.intransitive
             fillings = objects if "{o}" in pattern else ("",)
             for person, subject in _subjects(tense, pattern, subjects):
                 for stem in stems:

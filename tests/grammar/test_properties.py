@@ -1,0 +1,141 @@
+"""What holds for any text at all."""
+
+from __future__ import annotations
+
+import re
+import time
+from decimal import Decimal
+from typing import get_args
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from edge_adapter.grammar import MOST_CHARACTERS, gloss, parse
+from edge_adapter.grammar.lexicon import lexicon
+from edge_adapter.grammar.reading import read
+from edge_adapter.guard import WRITES, guard
+from edge_adapter.interpretation import Interpretation, Language
+
+_WORDS = sorted(
+    {word for table in lexicon().words.values() for key in table.phrases for word in key}
+)
+_NUMBERS = "0 1 2 3 12 24 500 1.5 2,5 1/2 ½ R12 R12,50 R1k 50c 2l 10kg 700g 6-pack 3rd x 2x -3 2-3"
+_PREFIXED = "ngo-R18 ezi-3 bo-3 a-6 2026-11-20 i-coke ama-airtime ne-coke"
+_SCRAPS = [
+    *_NUMBERS.split(),
+    *_PREFIXED.split(),
+    *["coke", "bread", "izinkwa", "bohobe", "brood", "Sipho", "3 nov", "R1 200", "🍞"],
+    *[",", ".", "?", "\n", "-", ":", "and", "@", "=", "&", "("],
+]
+_messages = st.one_of(
+    st.text(max_size=300),
+    st.lists(st.sampled_from(_SCRAPS) | st.sampled_from(_WORDS), max_size=25).map(" ".join),
+    st.lists(st.sampled_from(["sold", "got", "verkoop", "ngithengise", *_SCRAPS]), max_size=12).map(
+        " ".join
+    ),
+)
+_many = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@_many
+@given(_messages)
+def test_any_text_becomes_a_valid_interpretation(text: str) -> None:
+    interpretation = parse(text)
+    assert Interpretation.model_validate_json(interpretation.model_dump_json()) == interpretation
+    guard(text, interpretation, origin="grammar")
+    guard(text, interpretation, origin="model")
+
+
+@_many
+@given(_messages)
+def test_no_number_is_booked_that_the_text_does_not_hold(text: str) -> None:
+    """A plain second look: the value, or its digits, stand in the text; or words say a number."""
+    interpretation = parse(text)
+    if guard(text, interpretation, origin="grammar").outcome != "ok":
+        return
+    held = {piece.number for piece in read(text).message.pieces if piece.number is not None}
+    for action in interpretation.actions:
+        if action.action not in WRITES:
+            continue
+        for number in (action.quantity, action.unit_price, action.total_price, action.price):
+            assert number is None or Decimal(number) in held
+
+
+@_many
+@given(st.integers(2, 99999), st.sampled_from(["sold", "got", "counted", "verkoop", "ngithengise"]))
+def test_the_quantity_in_figures_is_the_quantity_booked(quantity: int, verb: str) -> None:
+    (action,) = parse(f"{verb} {quantity} bread").actions
+    assert action.quantity == str(quantity)
+    assert action.product == "bread"
+
+
+@_many
+@given(_messages)
+def test_case_does_not_change_what_is_said(text: str) -> None:
+    if not text.isascii():
+        return
+    said = [action.action for action in parse(text.lower()).actions]
+    assert [action.action for action in parse(text.upper()).actions] == said
+
+
+@_many
+@given(st.text(max_size=80))
+def test_any_product_name_can_be_glossed(product: str) -> None:
+    glossed = gloss(product)
+    assert glossed is None or glossed != product
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sold 3 coke, " * 80,
+        "ngithengise izinkwa ezintathu " * 34,
+        "a" * 1000,
+        "1" * 1000,
+        "1 " * 500,
+        "1,2" * 333,
+        "-" * 1000,
+        "R" * 1000,
+        "sold " * 200,
+        "half " * 200,
+        "bgt " * 250,
+        "\n" * 1000,
+        "x1" * 500,
+        "a-" * 500,
+        "'" * 1000,
+        "1/2" * 333,
+    ],
+)
+def test_a_thousand_characters_take_no_more_than_fifty_milliseconds(text: str) -> None:
+    text = text[:MOST_CHARACTERS]
+    parse("sold 1 bread")
+    best = 1.0
+    for _ in range(3):
+        read.cache_clear()
+        started = time.perf_counter()
+        parse(text)
+        best = min(best, time.perf_counter() - started)
+    assert best < 0.05
+
+
+def test_a_text_over_a_thousand_characters_is_not_read() -> None:
+    text = "sold 3 coke\n" * 100
+    interpretation = parse(text)
+    assert [action.action for action in interpretation.actions] == ["unknown"]
+    assert guard(text, interpretation, origin="model") == ("reject", "too_long")
+
+
+def test_more_than_forty_actions_are_not_booked_in_part() -> None:
+    (action,) = parse("sold 1 a1\n" * 41).actions
+    assert action.action == "unknown"
+
+
+def test_language_codes_are_those_of_the_word_lists() -> None:
+    assert set(lexicon().words) == set(get_args(Language))
+
+
+def test_numbers_in_other_scripts_are_never_read_as_numbers() -> None:
+    (action,) = parse("sold ٣ coke").actions
+    assert action.quantity is None
+    assert re.search("coke", action.product or "")
