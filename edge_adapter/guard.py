@@ -53,6 +53,9 @@ _OPPOSITES = {
 }
 _FIGURES = frozenset((Kind.NUMBER, Kind.MONEY, Kind.SIZE, Kind.PACK))
 _PARTIES = frozenset((Kind.TO, Kind.FROM, Kind.BY))
+_PARTY_WORDS = frozenset(
+    (Kind.FILLER, Kind.ARTICLE, Kind.PARTY, Kind.THEY, Kind.SELF, Kind.OF, Kind.PLACE)
+)
 _DOZEN = 12
 
 
@@ -128,7 +131,7 @@ class _Claims:
             if piece.kind in _PARTIES:
                 excused = True
             elif piece.kind is not Kind.CONTENT:
-                excused = excused and piece.kind in (Kind.FILLER, Kind.ARTICLE)
+                excused = excused and piece.kind in _PARTY_WORDS
             elif not excused and not named.issuperset(piece.word.split()):
                 return Verdict("confirm", "word_left_over")
         return None

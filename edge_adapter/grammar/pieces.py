@@ -70,7 +70,7 @@ def cut(text: str, today: date | None = None) -> Pieces:
     entries = lexicon()
     tokens = tokenize(clean(text), entries.gluable)
     words = tuple(token.word for token in tokens if token.sort is not Sort.MARK)
-    language = entries.language_of(words)
+    language = entries.language_of([part for word in words for part in word.split("-")])
     atoms = _Tagger(tokens, entries, language).atoms()
     return Pieces(language, words, _compose(_agree(atoms, entries, language), entries, today))
 
@@ -375,11 +375,11 @@ def _compose(atoms: list[Piece], entries: Lexicon, today: date | None) -> list[P
             elif after and after.kind is Kind.DAYS_AGO:
                 piece = _days_ago(piece, after, today)
                 used += 1
-            elif out and out[-1].kind is Kind.CURRENCY:
-                piece = replace(piece, kind=Kind.MONEY, follows=False)
-                out.pop()
             if out and out[-1].kind in (Kind.LINKER, Kind.ARTICLE):
                 piece.follows = piece.follows or out[-1].kind is Kind.LINKER
+                out.pop()
+            if out and out[-1].kind is Kind.CURRENCY and piece.kind is Kind.NUMBER:
+                piece = replace(piece, kind=Kind.MONEY, follows=False)
                 out.pop()
             is_party = after is not None and after.kind in (Kind.PARTY, Kind.THEY)
             if after and is_party and not piece.follows and used == 1:
