@@ -1,0 +1,151 @@
+"""What the bot asks: a question row's `kind` and `details` as words, its options as titles.
+
+Shapes: `private.ask` and its callers in `supabase/migrations`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Final
+
+from edge_adapter.wording.deeds import booked_deed, deed
+from edge_adapter.wording.language import Wording, plain
+from edge_adapter.wording.reply import Option, Reply
+from edge_adapter.wording.titles import titles
+
+_DIFFERENCES_SHOWN: Final = 12
+_CERTAINTIES: Final = ("sure", "unsure", "unread")
+
+Details = Mapping[str, Any]
+
+
+def question(wording: Wording, asked: Mapping[str, Any]) -> Reply:
+    """One question with its answers."""
+    kind = asked["kind"]
+    options = asked.get("options") or ()
+    lines = _text(wording, kind, asked.get("details") or {}, options)
+    return Reply(
+        "\n".join(lines),
+        _options(wording, kind, asked["id"], options),
+        wording.say("common", "choose_button"),
+    )
+
+
+def _text(
+    wording: Wording, kind: str, details: Details, options: Sequence[Mapping[str, Any]]
+) -> list[str]:
+    match kind:
+        case "confirm_draft":
+            return _draft(wording, details)
+        case "undo_more":
+            lines = details["operation"].get("lines") or ()
+            said = [f"• {booked_deed(wording, line)}" for line in lines]
+            return [wording.say("question", kind), *wording.listed(said)]
+        case "stocktake_count":
+            return _stocktake_count(wording, details)
+        case "stocktake_book":
+            return _stocktake_book(wording, details["differences"])
+        case "unknown_product" if not any(option.get("product_id") for option in options):
+            kind = "unknown_product_new"
+        case "how_many" if details.get("action") in ("receive", "count"):
+            kind = f"how_many_{details['action']}"
+    return [wording.say("question", kind, **_values(wording, details))]
+
+
+def _values(wording: Wording, details: Details) -> dict[str, str]:
+    """Every placeholder of the plain questions."""
+    unit = details.get("unit")
+    quantity = details.get("quantity")
+    balance = details.get("balance")
+    said = plain(details.get("said"))
+    product = plain(details.get("product"))
+    amount = wording.amount(quantity, unit) if quantity else ""
+    return {
+        "said": said,
+        "product": product,
+        "what": " ".join(filter(None, (amount, said or product))),
+        "unit": wording.unit(unit) if unit else "",
+        "price": wording.money(details["price"]) if details.get("price") else "",
+        "usual": wording.money(details["usual"]) if details.get("usual") else "",
+        "balance": wording.amount(balance, unit) if balance else "",
+        "deed": deed(wording, details),
+    }
+
+
+# --- drafts ---------------------------------------------------------------------------------------
+
+
+def _draft(wording: Wording, details: Details) -> list[str]:
+    """The actions to confirm; what was heard or seen is told apart by certainty."""
+    by_certainty: dict[str, list[str]] = {certainty: [] for certainty in _CERTAINTIES}
+    for action in details.get("actions") or ():
+        by_certainty[action.get("certainty") or "sure"].append(f"• {deed(wording, action)}")
+    lines: list[str] = []
+    tiered = bool(by_certainty["unsure"] or by_certainty["unread"])
+    for certainty, deeds in by_certainty.items():
+        if deeds and tiered:
+            lines.append(wording.say("certainty", certainty))
+        lines += deeds
+    return [*wording.listed(lines), wording.say("doubt", details.get("reason"))]
+
+
+# --- stocktake ------------------------------------------------------------------------------------
+
+
+def _stocktake_count(wording: Wording, details: Details) -> list[str]:
+    asked = wording.say(
+        "question",
+        "stocktake_count",
+        place=wording.number(details["place"]),
+        places=wording.number(details["places"]),
+        product=wording.measured(plain(details["product"]), details.get("unit")),
+    )
+    if details["place"] == "1":
+        return [wording.say("common", "stocktake_start"), asked]
+    return [asked]
+
+
+def _stocktake_book(wording: Wording, counted: Sequence[Mapping[str, Any]]) -> list[str]:
+    """How many agreed, each that did not with its worth in rand, and the worth of all."""
+    different = [row for row in counted if Decimal(row["difference"]) != 0]
+    lines = [
+        wording.say(
+            "common",
+            "stocktake_head",
+            count=wording.number(str(len(counted))),
+            same=wording.number(str(len(counted) - len(different))),
+        )
+    ]
+    lines += wording.listed([_difference(wording, row) for row in different], _DIFFERENCES_SHOWN)
+    amounts = [Decimal(row["amount"]) for row in different if row["amount"] is not None]
+    if len(amounts) > 1:
+        total = wording.signed_money(str(sum(amounts))) or wording.money("0")
+        lines.append(wording.say("common", "stocktake_total", amount=total))
+    return [*lines, wording.say("question", "stocktake_book")]
+
+
+def _difference(wording: Wording, row: Mapping[str, Any]) -> str:
+    """`Coca-Cola 2L: 16 → 14 (-2, -R50,00)`"""
+    unit = row["unit"]
+    change = wording.signed(row["difference"], unit)
+    if row["amount"] is not None and unit != "rand":
+        change = f"{change}, {wording.signed_money(row['amount'])}"
+    expected, found = (wording.amount(row[name], unit) for name in ("expected", "counted"))
+    return f"{plain(row['product'])}: {expected} → {found} ({change})"
+
+
+# --- answers to tap -------------------------------------------------------------------------------
+
+
+def _options(
+    wording: Wording, kind: str, question_id: str, options: Sequence[Mapping[str, Any]]
+) -> tuple[Option, ...]:
+    names = [
+        plain(option["label"]) if option.get("label") else wording.option(kind, option["key"])
+        for option in options
+    ]
+    return tuple(
+        Option(f"q:{question_id}:{option['key']}", title, None if title == name else name)
+        for option, name, title in zip(options, names, titles(names), strict=True)
+    )
