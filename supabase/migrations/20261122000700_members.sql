@@ -545,15 +545,16 @@ from public, anon, authenticated;
 grant execute on function public.hand_over_ownership(uuid, text, uuid) to authenticated;
 
 
--- Makes the company of a membership the one its person works in, wherever no other is named.
-create function private.activate_company(p_member public.members)
+-- Makes a company the one a person works in, wherever no other is named. The caller has seen that
+-- they are a member.
+create function private.activate_company(p_person_id uuid, p_company_id uuid)
 returns void
 language sql
 set search_path = pg_catalog, pg_temp
 as $$
     update private.people
-    set active_company_id = p_member.company_id
-    where id = p_member.person_id;
+    set active_company_id = p_company_id
+    where id = p_person_id;
 $$;
 
 
@@ -573,7 +574,7 @@ begin
         return v_request.answer;
     end if;
     v_member := private.acting_member(p_company_id, 'viewer');
-    perform private.activate_company(v_member);
+    perform private.activate_company(v_member.person_id, v_member.company_id);
     return private.close_request(
         v_request, jsonb_build_object('company_id', v_member.company_id)
     );
