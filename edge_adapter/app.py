@@ -28,6 +28,7 @@ from edge_adapter.backend import (
     StoredMessage,
     open_backend,
 )
+from edge_adapter.gemini.breaker import Breaker
 from edge_adapter.gemini.interpreter import open_interpreter
 from edge_adapter.graph import Graph
 from edge_adapter.intake import Intake
@@ -70,7 +71,8 @@ class Adapter:
                     settings.graph_timeout_seconds,
                 )
             )
-            interpreter = await stack.enter_async_context(open_interpreter(settings))
+            model = await stack.enter_async_context(open_interpreter(settings))
+            interpreter = None if model is None else Breaker(model)
             self._otp = otp.Delivery(_driver(settings, graph), settings.otp_timeout_seconds)
             pipeline = Pipeline(self._backend, graph, interpreter, settings)
             self._intake = Intake(self._backend, pipeline.accept)

@@ -8,6 +8,8 @@ WEBHOOKS: Final = Counter("backroom_webhooks_total", "Webhooks by answer", ["sta
 MESSAGES: Final = Counter("backroom_messages_total", "Messages stored, new or again", ["state"])
 IGNORED: Final = Counter("backroom_ignored_total", "Updates passed over, by reason", ["reason"])
 OUTCOMES: Final = Counter("backroom_outcomes_total", "What messages came to", ["outcome"])
+MODEL_CALLS: Final = Counter("backroom_model_calls_total", "Questions to the model", ["outcome"])
+MODEL_TOKENS: Final = Counter("backroom_model_tokens_total", "Tokens used", ["direction"])
 SENDS: Final = Counter("backroom_sends_total", "Replies handed to the Graph API", ["outcome"])
 ACK_SECONDS: Final = Histogram(
     "backroom_ack_seconds",
