@@ -86,12 +86,14 @@ class Catalogue:
         for policy in self.policies:
             text = f"{policy.using_expression} {policy.check_expression}"
             uses[policy.relation] = uses.get(policy.relation, set()) | _called(text, names)
-        written = {routine.name for routine in self.routines if routine.is_trigger}
+        triggers = {routine.name for routine in self.routines if routine.is_trigger}
         found: dict[str, frozenset[str]] = {}
         for name in names:
-            reached = names | uses.keys() if name in written else {name}
+            reached = {name}
             while more := {user for user, used in uses.items() if used & reached} - reached:
                 reached |= more
+            if reached & triggers:
+                reached = names | uses.keys()
             found[name] = frozenset(reached)
         return found
 

@@ -1,4 +1,6 @@
--- What the attacks find: three companies with members of every role and rows in every table.
+-- What the attacks find: three companies with members of every role and rows in every table. The
+-- third is a twin: it came first and bears the ids of the own one, as a client may choose ids. So
+-- whoever forgets the company finds the wrong row.
 -- Runs inside a transaction that is rolled back; `$name` is an id of actors.toml.
 -- An insert names its columns already:
 -- noqa: disable=AL03,AL08
@@ -21,12 +23,12 @@ values
 ('$no_company', '999000000042', now());
 
 insert into public.companies (id, name)
-values ('$own', 'Own shop'), ('$other', 'Other shop'), ('$third', 'Third shop');
+values ('$third', 'Third shop'), ('$own', 'Own shop'), ('$other', 'Other shop');
 
 insert into public.members (company_id, id, person_id, name, role, status, invited_until)
 select
     member.company_id::uuid,
-    person.user_id,
+    coalesce(member.twin_of::uuid, person.user_id),
     person.id,
     member.name,
     member.role::public.member_role,
@@ -34,21 +36,21 @@ select
     case when member.status = 'invited' then now() + interval '1 day' end
 from (
     values
-    ('$own', '$own_viewer', 'Own viewer', 'viewer', 'active'),
-    ('$own', '$own_clerk', 'Own clerk', 'clerk', 'active'),
-    ('$own', '$own_manager', 'Own manager', 'manager', 'active'),
-    ('$own', '$own_owner', 'Own owner', 'owner', 'active'),
-    ('$own', '$deactivated', 'Former owner', 'owner', 'deactivated'),
-    ('$own', '$invited', 'Coming owner', 'owner', 'invited'),
-    ('$own', '$two_companies', 'Both', 'clerk', 'active'),
-    ('$other', '$two_companies', 'Both', 'manager', 'active'),
-    ('$other', '$other_viewer', 'Other viewer', 'viewer', 'active'),
-    ('$other', '$other_clerk', 'Other clerk', 'clerk', 'active'),
-    ('$other', '$other_manager', 'Other manager', 'manager', 'active'),
-    ('$other', '$other_owner', 'Other owner', 'owner', 'active'),
-    ('$third', '$third_owner', 'Third owner', 'owner', 'active'),
-    ('$third', '$own_viewer', 'Once a clerk', 'clerk', 'deactivated')
-) as member (company_id, user_id, name, role, status)
+    ('$third', '$third_owner', 'Third owner', 'owner', 'active', '$own_owner'),
+    ('$third', '$own_viewer', 'Once a clerk', 'clerk', 'deactivated', null),
+    ('$other', '$two_companies', 'Both', 'manager', 'active', '$other_two_companies'),
+    ('$own', '$own_viewer', 'Own viewer', 'viewer', 'active', null),
+    ('$own', '$own_clerk', 'Own clerk', 'clerk', 'active', null),
+    ('$own', '$own_manager', 'Own manager', 'manager', 'active', null),
+    ('$own', '$own_owner', 'Own owner', 'owner', 'active', null),
+    ('$own', '$deactivated', 'Former owner', 'owner', 'deactivated', null),
+    ('$own', '$invited', 'Coming owner', 'owner', 'invited', null),
+    ('$own', '$two_companies', 'Both', 'clerk', 'active', null),
+    ('$other', '$other_viewer', 'Other viewer', 'viewer', 'active', null),
+    ('$other', '$other_clerk', 'Other clerk', 'clerk', 'active', null),
+    ('$other', '$other_manager', 'Other manager', 'manager', 'active', null),
+    ('$other', '$other_owner', 'Other owner', 'owner', 'active', null)
+) as member (company_id, user_id, name, role, status, twin_of)
 inner join private.people as person on member.user_id::uuid = person.user_id;
 
 -- A member of two companies has chosen the first one.
@@ -74,20 +76,21 @@ select
 from public.members as member
 where member.id in ('$own_owner', '$other_owner');
 
--- Step 2: a catalogue each. One product has the same id everywhere.
+-- Step 2: a catalogue each.
 insert into public.locations (company_id, id, name, is_default)
 values
+('$third', '$own_location', 'Shop', true),
 ('$own', '$own_location', 'Shop', true),
-('$other', '$other_location', 'Shop', true),
-('$third', gen_random_uuid(), 'Shop', true);
+('$other', '$other_location', 'Shop', true);
 
 insert into public.products (company_id, id, name, price, cost, reorder_level)
 values
+('$third', '$twin_product', 'Third bread', 17, 11, 100),
+('$third', '$own_product', 'Third milk', 22, 17, 100),
 ('$own', '$twin_product', 'Own bread', 18, 12, 100),
 ('$own', '$own_product', 'Own milk', 20, 15, 100),
 ('$other', '$twin_product', 'Other bread', 19, 13, 100),
-('$other', '$other_product', 'Other milk', 21, 16, 100),
-('$third', '$twin_product', 'Third bread', 17, 11, 100);
+('$other', '$other_product', 'Other milk', 21, 16, 100);
 
 insert into public.product_aliases (company_id, product_id, alias)
 select
@@ -123,11 +126,12 @@ insert into public.operations (
     company_id, id, kind, source, request_digest, member_id, occurred_at, created_at
 )
 values
+('$third', '$own_receipt', 'receive', 'chat', gen_random_uuid(), '$own_owner', now(), now()),
+('$third', '$own_sale', 'sell', 'chat', gen_random_uuid(), '$own_owner', now(), now()),
 ('$own', '$own_receipt', 'receive', 'chat', gen_random_uuid(), '$own_owner', now(), now()),
 ('$own', '$own_sale', 'sell', 'chat', gen_random_uuid(), '$own_clerk', now(), now()),
 ('$other', '$other_receipt', 'receive', 'chat', gen_random_uuid(), '$other_owner', now(), now()),
-('$other', '$other_sale', 'sell', 'chat', gen_random_uuid(), '$other_clerk', now(), now()),
-('$third', gen_random_uuid(), 'receive', 'chat', gen_random_uuid(), '$third_owner', now(), now());
+('$other', '$other_sale', 'sell', 'chat', gen_random_uuid(), '$other_clerk', now(), now());
 
 insert into public.transactions (
     company_id, operation_id, line_no, product_id, location_id, kind, quantity,
@@ -192,6 +196,11 @@ insert into public.questions (
 )
 values
 (
+    '$third', '$own_question', '$own_owner', 'confirm_draft', '{}',
+    '[{"key": "yes", "patch": {}}]',
+    '{"actions": [{"action": "sell", "product": "third milk", "quantity": "1"}]}', 0
+),
+(
     '$own', '$own_question', '$own_clerk', 'confirm_draft', '{}',
     '[{"key": "yes", "patch": {}}]',
     '{"actions": [{"action": "sell", "product": "own milk", "quantity": "1"}]}', 0
@@ -200,10 +209,6 @@ values
     '$other', '$other_question', '$other_clerk', 'confirm_draft', '{}',
     '[{"key": "yes", "patch": {}}]',
     '{"actions": [{"action": "sell", "product": "other milk", "quantity": "1"}]}', 0
-),
-(
-    '$third', gen_random_uuid(), '$third_owner', 'confirm_draft', '{}',
-    '[{"key": "yes", "patch": {}}]', '{"actions": []}', 0
 );
 
 -- Step 5: messages under way, each by one sender whose lease has token 7.
