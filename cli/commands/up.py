@@ -25,16 +25,17 @@ def up(
     from cli.stack.supervisor import Stack
 
     stack = Stack()
-    if stack.is_up():
+    for name in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, _interrupt)
+    with output.progress("Starting") as say:
+        started = stack.up(keeper=not detach, say=say)
+    if not started:
         output.note("The stack is running already; `backroom down` stops it.")
         welcome(stack)
         return
-    for name in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(name, _interrupt)
     stay = False
     try:
-        with output.progress("Starting") as say:
-            stack.up(keeper=not detach, say=say)
+        with output.progress("Filling the demo shops") as say:
             say("filling the demo shops")
             demo.seed(stack.database_url)
         welcome(stack)

@@ -101,12 +101,15 @@ class Stack:
 
     # What is done
 
-    def up(self, *, keeper: bool, say: Say = _silent) -> None:
-        """Starts everything. keeper: this process stays and ends the stack when it ends.
+    def up(self, *, keeper: bool, say: Say = _silent) -> bool:
+        """Starts everything; False when everything runs already.
 
-        Raises CommandError, and leaves no process behind, when a part does not come up.
+        keeper: this process stays and ends the stack when it ends. Raises CommandError, and leaves
+        no process behind, when a part does not come up.
         """
         with self._alone():
+            if self.is_up():
+                return False
             self._end_parts()  # of an `up` that was killed
             for part in self._parts:
                 _require_free(part.port, part.port_setting)
@@ -120,6 +123,7 @@ class Stack:
                 if running is None:
                     self.cluster.stop()
                 raise
+            return True
 
     def watch(self) -> None:
         """Returns when another command ended the stack; raises CommandError if a part ended."""

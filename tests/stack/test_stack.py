@@ -22,6 +22,7 @@ def _up(stack: OwnStack) -> subprocess.Popen[str]:
     for line in process.stdout:
         if "Ctrl-C stops it" in line:
             return process
+    process.stdout.close()
     raise AssertionError(f"up ended with {process.wait()}")
 
 
@@ -86,6 +87,14 @@ def test_an_up_that_is_killed_while_it_starts_blocks_nothing(stack: OwnStack) ->
             up.kill()
     again = stack.run("up", "--detach")
     assert again.returncode == 0, again.stderr
+    assert stack.status()["parts"] == dict.fromkeys(PARTS, "running")
+
+
+def test_two_that_start_at_once_make_one_stack(stack: OwnStack) -> None:
+    with stack.start("up", "--detach") as one, stack.start("up", "--detach") as other:
+        words = [one.communicate(timeout=SECONDS)[0], other.communicate(timeout=SECONDS)[0]]
+    assert (one.returncode, other.returncode) == (0, 0)
+    assert sum("running already" in said for said in words) == 1
     assert stack.status()["parts"] == dict.fromkeys(PARTS, "running")
 
 
