@@ -164,7 +164,7 @@ class _Claims:
             return True
         if piece.kind is Kind.PACK:
             return any(action.unit == piece.unit for action in self.writes)
-        if piece.word == "one" or piece.doubt == "date":
+        if piece.weak or piece.word == "one" or piece.doubt == "date":
             return True
         actions = {action.action for action in self.writes}
         if "set_pack" in actions and piece.number == 1:

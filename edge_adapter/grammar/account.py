@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from edge_adapter.grammar.bookings import booking_of
+from edge_adapter.grammar.clauses import names_before_verb
 from edge_adapter.grammar.deeds import OPEN, Deed, deed_of
 from edge_adapter.grammar.forms import UNKNOWN, action_of
 from edge_adapter.grammar.items import Item, Items, items_of
@@ -101,7 +102,7 @@ class Account:
         deed = self._deed_of(clause)
         if clause.has(*_FIGURES, Kind.CONTENT, Kind.UNIT):
             self._heading = None
-        named = _names_before_verb(clause)
+        named = names_before_verb(clause)
         found = items_of(clause.pieces[named:])
         self._note_doubts(clause, found, deed, named=bool(named))
         if clause.has(Kind.FINISHED) and found.items and not found.items[0].quantity:
@@ -220,16 +221,6 @@ def _report(heading: _Heading) -> Action:
     return action_of({"action": action, "when": heading.when if action == "sales" else ""}) or (
         UNKNOWN
     )
-
-
-def _names_before_verb(clause: Clause) -> int:
-    """How many pieces in front of the verb only name someone ("Sipho sold 3 coke")."""
-    kinds = [piece.kind for piece in clause.pieces]
-    heads = (Kind.VERB, Kind.REASON)
-    place = next((place for place, kind in enumerate(kinds) if kind in heads), 0)
-    before, after = kinds[:place], kinds[place:]
-    names = Kind.CONTENT in before and _FIGURES.isdisjoint(before)
-    return place if names and Kind.CONTENT in after else 0
 
 
 def _find_nothing(clause: Clause) -> None:

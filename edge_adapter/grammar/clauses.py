@@ -17,6 +17,8 @@ _SENTENCE_ENDS = frozenset((Kind.LINE, Kind.STOP, Kind.ASK))
 _JOINTS = frozenset((Kind.COMMA, Kind.AND, Kind.BREAK))
 _HEADS = frozenset((Kind.VERB, Kind.REASON, Kind.LEFT))
 _MATTER = frozenset((Kind.CONTENT, Kind.NUMBER, Kind.SIZE, Kind.MONEY, Kind.UNIT, Kind.PACK))
+_VERBS = frozenset((Kind.VERB, Kind.REASON))
+_AMOUNTS = frozenset((Kind.NUMBER, Kind.SIZE, Kind.MONEY, Kind.PACK))
 _ACTORS = frozenset((Kind.SELF, Kind.THEY, Kind.PARTY))
 _LEADERS = frozenset((Kind.FILLER, Kind.GREETING, Kind.SELF, Kind.LINK, Kind.ARTICLE, Kind.COPULA))
 
@@ -40,6 +42,15 @@ class Clause:
 
     def of(self, *kinds: Kind) -> list[Piece]:
         return [piece for piece in self.pieces if piece.kind in kinds]
+
+
+def names_before_verb(clause: Clause) -> int:
+    """How many pieces in front of the verb only name someone ("Sipho sold 3 coke")."""
+    kinds = [piece.kind for piece in clause.pieces]
+    place = next((place for place, kind in enumerate(kinds) if kind in _VERBS), 0)
+    before, after = kinds[:place], kinds[place:]
+    names = Kind.CONTENT in before and _AMOUNTS.isdisjoint(before)
+    return place if names and Kind.CONTENT in after else 0
 
 
 def clauses(pieces: Sequence[Piece]) -> list[Clause]:
@@ -78,6 +89,8 @@ def _mark_question(sentence: list[Clause], *, ended_by_question: bool) -> None:
 def _opens_question(clause: Clause) -> bool:
     leading = True
     for piece in clause.pieces:
+        if piece.lexeme is not None and piece.lexeme.reading == "asked":
+            return True
         if piece.kind is Kind.QUERY and (leading or piece.value in ("many", "much", "cost", "why")):
             return True
         leading = leading and piece.kind in _LEADERS

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from edge_adapter.grammar.pieces import Piece
     from edge_adapter.interpretation import Action
 
-_DROPPED = frozenset((Kind.CORRECT, Kind.SORRY, Kind.WRONG))
+_DROPPED = frozenset((Kind.CORRECT, Kind.SORRY, Kind.WRONG, Kind.NO))
 _MOST_WORDS = 4
 _SAID = frozenset((Kind.CONTENT, Kind.NUMBER, Kind.SIZE, Kind.MONEY, Kind.UNIT, Kind.PACK))
 
@@ -42,6 +42,8 @@ def _is_correction(parts: Sequence[Clause], pieces: Sequence[Piece]) -> bool:
         return True
     if Kind.CORRECT in kinds and kinds.index(Kind.CORRECT) <= verb + 1:
         return Kind.VERB not in kinds or kinds.index(Kind.CORRECT) < verb or Kind.NOT in kinds
+    if Kind.NO in kinds and Kind.VERB not in kinds:
+        return any(len(part.of(Kind.CONTENT)) < _MOST_WORDS and part.has(*_SAID) for part in parts)
     if Kind.NOT in kinds and not {Kind.LEFT, Kind.FINISHED, Kind.TOPIC} & set(kinds):
         if Kind.VERB in kinds:
             verbs = {piece.value for piece in pieces if piece.kind is Kind.VERB} - {"have"}
@@ -54,26 +56,23 @@ def _is_correction(parts: Sequence[Clause], pieces: Sequence[Piece]) -> bool:
 
 
 def _contrasts(parts: Sequence[Clause], kinds: Sequence[Kind]) -> bool:
-    """Does something stand against what is denied? "not coke, fanta" and "no 5", not "no coke"."""
+    """Does something stand against what is denied? "not coke, fanta", not "not coke"."""
     place = kinds.index(Kind.NOT)
     if place > 0:
         return any(kind in _SAID for kind in kinds[:place])
     said = [part for part in parts if part.has(*_SAID)]
-    if len(parts) > 1 and not parts[0].has(*_SAID):
-        return len(said) == 1 and len(said[0].of(Kind.CONTENT)) < _MOST_WORDS
-    return len(said) > 1 or list(kinds[1:]) == [Kind.NUMBER]
+    return len(said) > 1
 
 
 def _sides(parts: Sequence[Clause]) -> tuple[list[Piece], list[Piece]]:
     """The pieces that hold, and those that a "not" takes back (up to the next comma or "but")."""
     meant: list[Piece] = []
     denied: list[Piece] = []
-    for place, part in enumerate(parts):
+    for part in parts:
         side = meant
         for piece in part.pieces:
             if piece.kind is Kind.NOT:
-                alone = place == 0 and piece.word in ("no", "nee", "cha", "hayi", "tjhe", "qha")
-                side = meant if alone else denied
+                side = denied
             elif piece.kind in _DROPPED:
                 side = meant if piece.kind is Kind.CORRECT else side
             else:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from edge_adapter.grammar.clauses import names_before_verb
 from edge_adapter.grammar.lexicon import Kind
 
 if TYPE_CHECKING:
@@ -150,9 +151,7 @@ def _subject(clause: Clause, verb: Piece) -> str:
     if person:
         customers = [piece for piece in clause.of(Kind.PARTY) if piece.value == "customer"]
         return "customer" if customers and person == "other" else person
-    if before and before[-1].kind is Kind.CONTENT and not _counted(before):
-        return "named"
-    return ""
+    return "named" if names_before_verb(clause) else ""
 
 
 def _is_governed(before: list[Piece]) -> bool:
@@ -163,10 +162,6 @@ def _is_governed(before: list[Piece]) -> bool:
         if piece.kind not in (Kind.ARTICLE, Kind.FILLER):
             return False
     return False
-
-
-def _counted(pieces: list[Piece]) -> bool:
-    return any(piece.kind in (Kind.NUMBER, Kind.SIZE, Kind.MONEY, Kind.ARTICLE) for piece in pieces)
 
 
 def _party_after(clause: Clause, *prepositions: Kind) -> str:

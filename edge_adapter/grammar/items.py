@@ -161,7 +161,9 @@ class _Reader:
     def number(self, piece: Piece) -> None:
         item = self.item
         before = self.pieces[self.place - 2] if self.place > 1 else None
-        if self.next_is(Kind.EACH) and (item.words or item.quantity) and item.price is None:
+        if piece.follows and piece.number == 1 and item.price_kind == "price":
+            item.price_kind, piece.weak = "unit_price", True
+        elif self.next_is(Kind.EACH) and (item.words or item.quantity) and item.price is None:
             self.priced(piece, "unit_price")
         elif not item.words:
             self._number_in_front(piece)

@@ -76,6 +76,7 @@ class Kind(StrEnum):
     LAST = auto()
     LEFT = auto()
     LINKER = auto()
+    NO = auto()
     NOT = auto()
     OF = auto()
     OPTION = auto()
@@ -154,8 +155,7 @@ class Lexicon:
     gluable: frozenset[str]
     agreement: frozenset[str]
     noun_prefixes: tuple[str, ...]
-    and_prefixes: Mapping[str, str]
-    of_prefixes: Mapping[str, str]
+    joints: Mapping[str, Mapping[str, str]]
     value_items: frozenset[str]
     sized: frozenset[str]
     usual_sizes: frozenset[Decimal]
@@ -226,9 +226,9 @@ def lexicon() -> Lexicon:
     for one in words.values():
         glosses = one.glosses | glosses
         months |= one.months
-    joined: dict[str, dict[str, str]] = {"and": {}, "of": {}}
+    joints: dict[str, dict[str, str]] = {"and": {}, "of": {}, "have": {}, "none": {}}
     for raw in data.values():
-        for name, prefixes in joined.items():
+        for name, prefixes in joints.items():
             prefixes |= raw.get("prefixes", {}).get(name, {})
     nouns = frozenset(gathered("products", "nouns"))
     known = nouns | {word for one in words.values() for phrase in one.phrases for word in phrase}
@@ -254,8 +254,7 @@ def lexicon() -> Lexicon:
         | {prefix for prefix in number_prefixes if len(prefix) > 1},
         gluable=number_prefixes | price_prefixes | {"x"},
         noun_prefixes=tuple(sorted(gathered("prefixes", "noun"), key=len, reverse=True)),
-        and_prefixes=joined["and"],
-        of_prefixes=joined["of"],
+        joints=joints,
         value_items=frozenset(gathered("products", "value_items")),
         sized=frozenset(gathered("products", "sized")),
         usual_sizes=frozenset(Decimal(size) for size in gathered("products", "usual_sizes")),

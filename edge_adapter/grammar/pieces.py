@@ -12,7 +12,7 @@ from edge_adapter.grammar.numbers import NumberWord, words_to_number
 from edge_adapter.grammar.tokens import Sort, Token, clean, tokenize
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from edge_adapter.interpretation import Language
 
@@ -164,18 +164,17 @@ class _Tagger:
             return
         text, start = token.text, token.start
         head, hyphen, tail = token.word.partition("-")
-        if hyphen and tail and head in self.entries.and_prefixes:
+        if hyphen and tail and head in self.entries.joints["and"]:
             self.out.append(Piece(Kind.AND, head, start, start + len(head)))
             text = text[len(head) + 1 :]
         elif hyphen and tail and head in self.entries.noun_prefixes:
             text = text[len(head) + 1 :]
         elif hyphen and self._counted(token):
             return
-        elif noun := self._noun_behind(token.word, self.entries.and_prefixes):
-            self.out.append(Piece(Kind.AND, token.text[:1], start, start + 1))
-            text = noun
-        elif noun := self._noun_behind(token.word, self.entries.of_prefixes):
-            text = noun
+        elif found := self._noun_behind(token):
+            joint, text = found
+            if joint:
+                self.out.append(joint)
         if text is not token.text and (entries := self.table.get(text.lower())):
             for rest, lexeme in entries:
                 if not rest:
@@ -196,21 +195,31 @@ class _Tagger:
         self.out.extend(pieces)
         return True
 
-    def _noun_behind(self, word: str, prefixes: Mapping[str, str]) -> str:
-        """The noun behind a glued "and" or "of": namaqanda → amaqanda, wesinkwa → isinkwa."""
-        for prefix, vowel in prefixes.items():
-            stem = word.removeprefix(prefix)
-            if not vowel or stem == word or word in self.entries.known:
-                continue
-            for noun in (vowel + stem, stem):
-                if noun in self.entries.prefixed_nouns:
-                    return noun
-        return ""
+    def _noun_behind(self, token: Token) -> tuple[Piece | None, str] | None:
+        """The noun behind a glued word, and that word: namaqanda → and, amaqanda.
+
+        Also wesinkwa (of bread), sinobisi (we have milk), asinasinkwa (we have no bread).
+        """
+        word = token.word
+        if word in self.entries.known:
+            return None
+        for name, prefixes in self.entries.joints.items():
+            for prefix, vowel in prefixes.items():
+                stem = word.removeprefix(prefix)
+                if stem == word:
+                    continue
+                for noun in (vowel + stem, stem):
+                    if noun in self.entries.prefixed_nouns:
+                        return _JOINTS[name](token, prefix), noun
+        return None
 
     def _mark(self, place: int) -> None:
         token = self.tokens[place]
         word = token.word
-        if kind := _MARKS.get(word):
+        if word == ":" and self._is_time(place):
+            self.out[-1].number, self.out[-1].doubt = None, "time"
+            self.tokens[place + 1].value = None
+        elif kind := _MARKS.get(word):
             self.out.append(Piece(kind, word, token.start, token.end))
         elif word == "-":
             self._dash(place)
@@ -219,8 +228,18 @@ class _Tagger:
         elif (entries := self.table.get(word)) and not entries[0][0]:
             lexeme = entries[0][1]
             self.out.append(Piece(lexeme.kind, word, token.start, token.end, lexeme))
-        elif word == "%":
-            self.out.append(Piece(Kind.CONTENT, word, token.start, token.end))
+        elif word == "%" and self.out and self.out[-1].kind is Kind.NUMBER:
+            self.out[-1].number, self.out[-1].doubt = None, "percent"
+
+    def _is_time(self, place: int) -> bool:
+        """Does the colon stand in "14:30"?"""
+        around = self.tokens[place - 1 : place + 2]
+        return (
+            len(around) == 3
+            and all(token.sort is Sort.NUMBER for token in (around[0], around[2]))
+            and around[0].end == around[1].start
+            and around[1].end == around[2].start
+        )
 
     def _dash(self, place: int) -> None:
         """A bullet, a separator, a minus sign, a range, or the joint after a prefix."""
@@ -251,6 +270,15 @@ class _Tagger:
             self.out.append(Piece(Kind.LINK, "-", dash.start, dash.end))
 
 
+_HAVE = Lexeme(Kind.VERB, "have", "done")
+_JOINTS: dict[str, Callable[[Token, str], Piece | None]] = {
+    "and": lambda token, prefix: Piece(Kind.AND, prefix, token.start, token.start),
+    "of": lambda _token, _prefix: None,
+    "have": lambda token, prefix: Piece(
+        Kind.VERB, prefix, token.start, token.start, _HAVE, value="have"
+    ),
+    "none": lambda token, prefix: Piece(Kind.FINISHED, prefix, token.start, token.start),
+}
 _FIGURES = {
     Sort.NUMBER: Kind.NUMBER,
     Sort.MONEY: Kind.MONEY,
@@ -313,15 +341,24 @@ def _without_numbering(tokens: list[Token]) -> list[Token]:
 
 _OWN_NOUN = frozenset((Kind.CONTENT, Kind.UNIT, Kind.SIZE))
 _BOUNDS = frozenset((Kind.AND, Kind.BREAK, Kind.COMMA, Kind.LINE, Kind.STOP, Kind.VERB))
+_AFTER_NO = frozenset(
+    (Kind.COMMA, Kind.CORRECT, Kind.SORRY, Kind.WAS, Kind.STOP, Kind.NUMBER, Kind.LINE)
+)
 _CONCORDS: frozenset[Language] = frozenset(("zu", "xh", "st"))
 
 
 def _agree(atoms: list[Piece], entries: Lexicon, language: Language) -> list[Piece]:
-    """Tell "and" from the little word that ties a number to its noun ("tswekere tse 10")."""
+    """Settle what the little words do.
+
+    "le" is "and" or ties a number to its noun ("lebese le 2"), as others always do ("tse 10");
+    "no" answers, or denies what follows.
+    """
     for place, atom in enumerate(atoms):
         after = atoms[place + 1] if place + 1 < len(atoms) else None
         counted = after is not None and after.kind in (Kind.NUMBER, Kind.SIZE)
-        if atom.kind is Kind.AGREES:
+        if atom.kind is Kind.NO and not (place == 0 and after and after.kind in _AFTER_NO):
+            atom.kind = Kind.NOT
+        elif atom.kind is Kind.AGREES:
             noun = place
             while noun and atoms[noun - 1].word in entries.agreement:
                 noun -= 1

@@ -26,7 +26,7 @@ _TELLING = (
     Kind.NOT,
     Kind.INTENT,
 )
-_CONTRARY = frozenset((Kind.SORRY, Kind.CORRECT, Kind.NOT))
+_CONTRARY = frozenset((Kind.SORRY, Kind.CORRECT, Kind.NO, Kind.NOT))
 _MOST_WORDS = 4
 _VERB_ANSWERS = {"buy": "receive", "have": "count", "return": "return_in"}
 
