@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from cli.bench import adapter, ledger, messages, reads
-from cli.bench.figure import Figure
+from cli.bench.figure import Figure, unmeasured
 from cli.bench.pgbench import Bench
 from cli.bench.server import durable
 from cli.bench.size import Size
+from cli.errors import CommandError
 
 # Reads come first, while the data is fresh from its import; writes last, since they change it.
 DATABASE_GROUPS = ("reads", "among", "products", "booking", "messages", "pgledger")
@@ -28,12 +29,12 @@ def run(
     """The figures of the groups asked for, as they come.
 
     system: binaries of PostgreSQL, None for the package's. pgledger: a checkout to compare with.
-    Raises CommandError when a part of the run fails.
+    A group that fails says so in place of its figures, and the run goes on.
     """
     if "grammar" in groups:
-        yield from adapter.grammar(size.seconds, say)
+        yield from _attempted("grammar", adapter.grammar(size.seconds, say))
     if "webhook" in groups:
-        yield from adapter.webhook(size.reads, say)
+        yield from _attempted("webhook", adapter.webhook(size.reads, say))
     if set(groups) & set(DATABASE_GROUPS):
         yield from _database(groups, size, system, pgledger, say)
 
@@ -51,21 +52,30 @@ def _database(
         say(f"loading {size.many.companies} companies, {size.many.transactions} lines")
         server.create_loaded(ledger.MANY, [size.many, size.catalogue], lambda _: None)
         if "reads" in groups:
-            yield from reads.policed(bench, size, "unanalysed", folder, say)
+            unanalysed = reads.policed(bench, size, "unanalysed", folder, say)
+            yield from _attempted("reads", unanalysed)
         server.settle(ledger.MANY)
         if "reads" in groups:
-            yield from reads.policed(bench, size, "analysed", folder, say)
+            yield from _attempted("reads", reads.policed(bench, size, "analysed", folder, say))
         if "products" in groups:
-            yield from reads.matching(bench, size, say)
+            yield from _attempted("products", reads.matching(bench, size, say))
         if "among" in groups:
             server.create_loaded(reads.FEW, [size.few], lambda _: None)
             server.settle(reads.FEW)
-            yield from reads.among(bench, size, folder, say)
+            yield from _attempted("among", reads.among(bench, size, folder, say))
         if {"booking", "messages"} & set(groups):
             bench.initialise()
         if "booking" in groups:
-            yield from ledger.booking(bench, size, say)
+            yield from _attempted("booking", ledger.booking(bench, size, say))
         if "pgledger" in groups:
-            yield from ledger.against_pgledger(bench, size, pgledger, say)
+            beside = ledger.against_pgledger(bench, size, pgledger, say)
+            yield from _attempted("pgledger", beside)
         if "messages" in groups:
-            yield from messages.messaging(bench, size, say)
+            yield from _attempted("messages", messages.messaging(bench, size, say))
+
+
+def _attempted(group: str, figures: Iterator[Figure]) -> Iterator[Figure]:
+    try:
+        yield from figures
+    except CommandError as error:
+        yield unmeasured(group, "", str(error))

@@ -30,7 +30,7 @@ FULL = Size(
     rounds=5,
     seconds=6,
     transactions=400,
-    reads=400,
+    reads=200,
 )
 QUICK = Size(
     many=Load(60, 200, 60_000),
