@@ -15,6 +15,9 @@ as $$
         '[^a-z0-9.,%]+', ' ', 'g'
     ));
 $$;
+-- The generated columns below call it with the rights of whoever adds a row.
+revoke all on function private.normalise(text) from public, anon, authenticated;
+grant execute on function private.normalise(text) to authenticated;
 
 
 -- The words of a name. A size is one word in millilitres or grams, however it was written: "2 L",
@@ -58,6 +61,8 @@ as $$
     from word
     where word.word <> '';
 $$;
+revoke all on function private.words(text) from public, anon, authenticated;
+grant execute on function private.words(text) to authenticated;
 
 
 create table public.products (

@@ -808,8 +808,7 @@ begin
     where company.place <= 9;
 
     if cardinality(v_found) = 1 then
-        update private.people set active_company_id = v_found[1]
-        where id = (p_turn.member).person_id;
+        perform private.activate_company((p_turn.member).person_id, v_found[1]);
         return jsonb_build_object('outcome', 'answered', 'code', 'company_set', 'details', (
             select jsonb_build_object('name', company.name)
             from public.companies as company

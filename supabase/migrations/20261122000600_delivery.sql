@@ -350,6 +350,7 @@ begin
         return jsonb_build_object('outcome', 'refused', 'code', p_item ->> 'code');
     end if;
 
+    perform private.act_as(v_member);
     v_turn.member := v_member;
     v_turn.message_id := p_arrived.message_id;
     v_turn.wamid := p_arrived.wamid;
