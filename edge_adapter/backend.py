@@ -138,8 +138,8 @@ _OWED: Final = TypeAdapter(list[Owed])
 _WORK: Final = TypeAdapter(list[SenderWork])
 _REPLIES: Final = TypeAdapter(list[SenderReplies])
 
-# By code, since a deadlock and a bug both come back as HTTP 500. `SUP` is the local API's word for any
-# of them; asking a few times more does no harm, as every function is idempotent.
+# By code, since a deadlock and a bug both come back as HTTP 500. `SUP` is the local API's word for
+# any of them; asking a few times more does no harm, as every function is idempotent.
 _PASSING: Final = ("40001", "40P01", "53", "55P03", "57", "08", "PGRST00", "50", "429", "SUP")
 
 
