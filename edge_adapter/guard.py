@@ -30,8 +30,8 @@ class Verdict(NamedTuple):
     """`ok`: hand on as it is. `confirm`: only as a draft that the sender confirms. `reject`: not at
     all, treat the message as not understood. `reason` is empty for `ok`, else one of
 
-    confirm: not_done unsure correction finished doubtful_number size_or_quantity word_left_over
-    word_not_in_text negated intended partly_understood no_exact_verb
+    confirm: not_done unsure correction finished doubtful_number size_or_quantity price_of_which
+    word_left_over word_not_in_text negated intended partly_understood no_exact_verb
     reject: too_long number_not_in_text number_left_over unreadable_number negated intended question
     direction_conflict no_exact_word
     """
@@ -71,7 +71,8 @@ def guard(text: str, interpretation: Interpretation, *, origin: Origin) -> Verdi
     writes = [action for action in actions if action.action in WRITES]
     if not writes:
         return _OK
-    claims = _Claims(reading.message, writes)
+    asides = [action for action in actions if action.action == "unknown"]
+    claims = _Claims(reading.message, writes + asides)
     return (
         claims.numbers()
         or _standing(reading, claims.used, origin)

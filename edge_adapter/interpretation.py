@@ -35,7 +35,7 @@ Direction left open. "30 bread R18" has no verb; "Sipho bought 3 coke" and "retu
 one that does not tell in from out; a typo can leave it open too. All become `unknown` with
 `product` and `quantity` filled (and unit, price, when): ask what happened. `unknown` with a
 `product` alone is a bare name ("coke"): the answer to an open question, else nothing. `unknown`
-with no field is not understood.
+with no field is not understood. Beside other actions, either holds back the whole message.
 
 A bare answer is `choose`: "2" → option "2"; "sold" → option "sell" (the action that the verb
 names); "each", "total", "case" → option in that canonical word; "R12" → price; "R12 each" →

@@ -84,6 +84,7 @@ class Account:
             self._entries.append(_report(self._heading))
         day = next(iter(self._whens)) if len(self._whens) == 1 else ""
         self._weigh_sizes()
+        self._weigh_lump()
         found: list[Action] = []
         for entry in self._entries:
             action = self._book(entry, day or entry.when) if isinstance(entry, _Line) else entry
@@ -196,6 +197,12 @@ class Account:
         if all(item.doubts for item in behind) or any(item.doubts for item in in_front):
             for line in lines:
                 self.doubts |= line.item.doubts
+
+    def _weigh_lump(self) -> None:
+        """ "3 coke, 2 fanta R60 in total": of the fanta, or of both?"""
+        items = [line.item for line in self._lines()]
+        if len(items) > 1 and items[-1].lump and not any(item.price for item in items[:-1]):
+            self.doubts.add("price_of_which")
 
     def _book(self, line: _Line, when: str) -> Action:
         item, deed = line.item, line.deed

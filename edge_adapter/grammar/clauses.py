@@ -20,7 +20,18 @@ _MATTER = frozenset((Kind.CONTENT, Kind.NUMBER, Kind.SIZE, Kind.MONEY, Kind.UNIT
 _VERBS = frozenset((Kind.VERB, Kind.REASON))
 _AMOUNTS = frozenset((Kind.NUMBER, Kind.SIZE, Kind.MONEY, Kind.PACK))
 _ACTORS = frozenset((Kind.SELF, Kind.THEY, Kind.PARTY))
-_LEADERS = frozenset((Kind.FILLER, Kind.GREETING, Kind.SELF, Kind.LINK, Kind.ARTICLE, Kind.COPULA))
+_LEADERS = frozenset(
+    (
+        Kind.FILLER,
+        Kind.GREETING,
+        Kind.SELF,
+        Kind.LINK,
+        Kind.ARTICLE,
+        Kind.COPULA,
+        Kind.INTENT,
+        Kind.TO,
+    )
+)
 
 
 @dataclass(slots=True)

@@ -26,6 +26,8 @@ def correction_of(parts: Sequence[Clause]) -> Action | None:
     if not parts or any(part.asked or part.has(Kind.INTENT, Kind.UNDO) for part in parts):
         return None
     pieces = [piece for part in parts for piece in part.pieces]
+    if change := _change(pieces):
+        return change
     if not _is_correction(parts, pieces):
         return None
     meant, denied = _sides(parts)
@@ -33,6 +35,19 @@ def correction_of(parts: Sequence[Clause]) -> Action | None:
     if fields is None:
         return None
     return action_of({"action": "correct", **fields})
+
+
+def _change(pieces: list[Piece]) -> Action | None:
+    """ "change coke to fanta"."""
+    kinds = {piece.kind for piece in pieces}
+    sets = any(piece.value == "setting" for piece in pieces)
+    if not sets or Kind.TO not in kinds or kinds & {Kind.NUMBER, Kind.MONEY, Kind.VERB}:
+        return None
+    found = items_of(pieces)
+    if len(found.items) > 1 or not found.to or len(found.to.split()) > _MOST_WORDS:
+        return None
+    product = found.items[0].product if found.items else ""
+    return action_of({"action": "correct", "product": product, "to_product": found.to})
 
 
 def _is_correction(parts: Sequence[Clause], pieces: Sequence[Piece]) -> bool:

@@ -97,7 +97,8 @@ def _judge(sentence: Sentence) -> tuple[str, Miss | None]:
     got = parse(sentence.text)
     verdict = guard(sentence.text, got, origin="grammar")
     said = [action.model_dump(exclude_none=True) for action in got.actions]
-    books = verdict.outcome == "ok" and any(action["action"] in WRITES for action in said)
+    names = {action["action"] for action in said}
+    books = verdict.outcome == "ok" and "unknown" not in names and names & WRITES
     if sentence.actions is None:
         judged = "wrong" if books else "exact"
     elif _same(said, sentence.actions) and verdict.outcome == "ok":

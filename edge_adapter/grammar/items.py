@@ -37,7 +37,8 @@ _SMALL_SIZES = frozenset(("1", "1.5", "1.25", "2", "2.25", "2.5", "5"))
 class Item:
     """`price_kind` is the field the price belongs to; `lead` a size or sum in front of the name.
 
-    `behind` says that the quantity came after the name, `closed` that the price did.
+    `behind` says that the quantity came after the name, `closed` that the price did; `lump` that
+    the price is "in total", of this item or of all before it.
     """
 
     quantity: Piece | None = None
@@ -49,6 +50,7 @@ class Item:
     lead: Piece | None = None
     behind: bool = False
     closed: bool = False
+    lump: bool = False
     doubts: set[str] = field(default_factory=set)
 
     @property
@@ -187,6 +189,9 @@ class _Reader:
                 self._doubt_size(piece)
         elif piece.counts or piece.follows:
             self._count_again(piece)
+        elif self._is_pack_size():
+            self.place += 1
+            self._packed_by(piece)
         elif self.next_is(Kind.CONTENT, Kind.UNIT, Kind.SIZE, Kind.PACK, Kind.ARTICLE, Kind.OF):
             if piece.number in lexicon().usual_sizes:
                 item.doubts.add("size_or_quantity")
@@ -197,6 +202,12 @@ class _Reader:
         else:
             self.found.strays.append(piece)
 
+    def _is_pack_size(self) -> bool:
+        """ "3 coke 6 pack": six in each, not six packs."""
+        unit, beyond = self.peek(), self.peek(1)
+        is_pack = unit is not None and unit.word == "pack" and self.item.unit in ("", "pack")
+        return is_pack and (beyond is None or beyond.kind not in _NAMES | {Kind.OF})
+
     def _number_in_front(self, piece: Piece) -> None:
         item = self.item
         if item.quantity is None:
@@ -205,10 +216,15 @@ class _Reader:
         following = self.peek()
         if following and following.kind is Kind.UNIT and following.value == "pack":
             self.place += 1
-            item.unit = f"{piece.number:f}-pack"
-            piece.kind = Kind.PACK
-            return
-        item.words.append(piece)
+            self._packed_by(piece)
+        elif item.unit:
+            self.found.strays.append(piece)
+        else:
+            item.words.append(piece)
+
+    def _packed_by(self, piece: Piece) -> None:
+        self.item.unit = piece.unit = f"{piece.number:f}-pack"
+        piece.kind = Kind.PACK
 
     def _count_again(self, piece: Piece) -> None:
         """A sure quantity behind a name that had a number in front: "500 coke x 3"."""
@@ -294,10 +310,10 @@ class _Reader:
             self._per_what()
         elif self.next_is(Kind.TOTAL):
             self.place += 1
-            kind = "total_price"
+            kind, self.item.lump = "total_price", True
         elif self.next_is(Kind.FOR) and (beyond := self.peek(1)) and beyond.kind is Kind.TOTAL:
             self.place += 2
-            kind = "total_price"
+            kind, self.item.lump = "total_price", True
         self.item.price, self.item.price_kind = piece, kind
         self.item.closed = bool(self.item.words)
 
@@ -351,9 +367,10 @@ class _Reader:
 
     def total(self, piece: Piece) -> None:
         if self.next_is(*_AMOUNTS, Kind.AT, Kind.LINK, Kind.COPULA):
+            self.item.lump = True
             self._amount(piece, "total_price")
         elif self.item.price is not None and self.item.price_kind == "price":
-            self.item.price_kind = "total_price"
+            self.item.price_kind, self.item.lump = "total_price", True
 
     def topic(self, piece: Piece) -> None:
         if piece.value == "price":
@@ -380,7 +397,13 @@ class _Reader:
         else:
             item.unit, item.unit_piece = piece.unit, piece
 
+    def loose(self, _piece: Piece) -> None:
+        self.item.unit = self.item.unit or "each"
+
     def unit(self, piece: Piece) -> None:
+        before = self.pieces[self.place - 2] if self.place > 1 else None
+        if before is not None and before.kind is Kind.FILLER and self.item.words:
+            return
         if self._takes_unit(piece):
             self.item.unit, self.item.unit_piece = piece.value, piece
         else:
@@ -455,6 +478,7 @@ _HANDLERS = {
     Kind.TOPIC: _Reader.topic,
     Kind.SIZE: _Reader.size,
     Kind.PACK: _Reader.pack,
+    Kind.LOOSE: _Reader.loose,
     Kind.UNIT: _Reader.unit,
     Kind.TO: _Reader.to,
     Kind.FROM: _Reader.from_,

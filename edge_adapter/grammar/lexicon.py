@@ -76,6 +76,7 @@ class Kind(StrEnum):
     LAST = auto()
     LEFT = auto()
     LINKER = auto()
+    LOOSE = auto()
     NO = auto()
     NOT = auto()
     OF = auto()
@@ -153,6 +154,7 @@ class Lexicon:
     number_prefixes: frozenset[str]
     price_prefixes: frozenset[str]
     gluable: frozenset[str]
+    splittable: frozenset[str]
     agreement: frozenset[str]
     noun_prefixes: tuple[str, ...]
     joints: Mapping[str, Mapping[str, str]]
@@ -250,6 +252,9 @@ def lexicon() -> Lexicon:
         ),
         number_prefixes=number_prefixes,
         price_prefixes=price_prefixes,
+        splittable=frozenset(
+            word for word in (*nouns, *glosses, *_verb_forms(words)) if len(word) > _SHORT
+        ),
         agreement=frozenset(gathered("prefixes", "agreement"))
         | {prefix for prefix in number_prefixes if len(prefix) > 1},
         gluable=number_prefixes | price_prefixes | {"x"},

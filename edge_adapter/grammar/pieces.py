@@ -68,7 +68,7 @@ class Pieces:
 def cut(text: str, today: date | None = None) -> Pieces:
     """Cut a message into pieces."""
     entries = lexicon()
-    tokens = tokenize(clean(text), entries.gluable)
+    tokens = tokenize(clean(text), entries.gluable, entries.splittable)
     words = tuple(token.word for token in tokens if token.sort is not Sort.MARK)
     language = entries.language_of([part for word in words for part in word.split("-")])
     atoms = _Tagger(tokens, entries, language).atoms()
@@ -402,7 +402,7 @@ def _compose(atoms: list[Piece], entries: Lexicon, today: date | None) -> list[P
         if atom.kind is Kind.NUMBER:
             piece, used = _number(atoms, place)
             after = atoms[place + used] if place + used < len(atoms) else None
-            if after and after.kind is Kind.CURRENCY:
+            if after and after.kind is Kind.CURRENCY and not _is_counted(atoms, place + used + 1):
                 piece = replace(piece, kind=Kind.MONEY, follows=False, end=after.end)
                 used += 1
             elif after and after.kind is Kind.UNIT and after.value in _MEASURES:
@@ -432,6 +432,14 @@ def _compose(atoms: list[Piece], entries: Lexicon, today: date | None) -> list[P
             out.append(atom)
         place += used
     return _times(out)
+
+
+def _is_counted(atoms: Sequence[Piece], place: int) -> bool:
+    """Does a number that belongs to the noun before it stand here ("amarandi ayi-18")?"""
+    after = atoms[place : place + 2]
+    if after and after[0].kind is Kind.LINKER:
+        return len(after) > 1 and after[1].kind is Kind.NUMBER
+    return bool(after) and after[0].kind is Kind.NUMBER and after[0].follows
 
 
 _SKIPPED_IN_NUMBERS = frozenset((Kind.ARTICLE, Kind.LINKER))

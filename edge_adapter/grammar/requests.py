@@ -21,11 +21,11 @@ _TELLING = (
     Kind.MONEY,
     Kind.SIZE,
     Kind.PACK,
-    Kind.VERB,
     Kind.REASON,
     Kind.NOT,
     Kind.INTENT,
 )
+_PRICE_WORDS = (Kind.AT, Kind.FOR, Kind.WITH, Kind.EACH, Kind.TOTAL, Kind.COPULA)
 _CONTRARY = frozenset((Kind.SORRY, Kind.CORRECT, Kind.NO, Kind.NOT))
 _MOST_WORDS = 4
 _VERB_ANSWERS = {"buy": "receive", "have": "count", "return": "return_in"}
@@ -112,7 +112,9 @@ def answer_of(pieces: Sequence[Piece]) -> Action | None:
             )
         case [Kind.REASON]:
             return action_of({"action": "choose", "option": first.value})
-        case [Kind.MONEY, *_] | [_, Kind.MONEY] | [Kind.NUMBER, Kind.UNIT]:
+        case [Kind.MONEY, *_] | [Kind.NUMBER, Kind.UNIT]:
+            return _amount_answer(kept)
+        case [_, Kind.MONEY] if kinds[0] in _PRICE_WORDS or first.value == "price":
             return _amount_answer(kept)
     return None
 
@@ -135,7 +137,7 @@ def question_of(clause: Clause, when: str, last_product: str) -> Action | None:
     topics = {piece.value for piece in clause.of(Kind.TOPIC)}
     queries = {piece.value for piece in clause.of(Kind.QUERY)}
     verbs = {piece.value for piece in clause.of(Kind.VERB)} - {"have"}
-    if clause.has(Kind.INTENT) and verbs:
+    if verbs and _supposes(clause):
         return None
     product, amount = _asked_about(clause)
     action = _topic(clause, topics, queries, verbs, named=bool(product))
@@ -155,6 +157,14 @@ def question_of(clause: Clause, when: str, last_product: str) -> Action | None:
     if len(product.split()) > _MOST_WORDS:
         return None
     return action_of(fields)
+
+
+def _supposes(clause: Clause) -> bool:
+    """ "How much would I make if", not "can you tell me how much"."""
+    kinds = [piece.kind for piece in clause.pieces]
+    if Kind.INTENT not in kinds:
+        return False
+    return Kind.QUERY not in kinds or kinds.index(Kind.QUERY) < kinds.index(Kind.INTENT)
 
 
 def _topic(
@@ -217,9 +227,12 @@ def _asked_about(clause: Clause) -> tuple[str, str]:
 
 def is_bare_topic(clause: Clause) -> bool:
     """A topic and perhaps a product, without a number: "coke price", "stock bread"."""
-    if clause.has(Kind.FINISHED) or not clause.has(Kind.TOPIC, Kind.LEFT):
+    if clause.has(Kind.FINISHED) or clause.has(*_TELLING):
         return False
-    if clause.has(*_TELLING):
+    if verbs := clause.of(Kind.VERB):
+        headings = all(verb.lexeme and verb.lexeme.reading == "noun" for verb in verbs)
+        return headings and verbs[0].value == "sell" and clause.has(Kind.CONTENT)
+    if not clause.has(Kind.TOPIC, Kind.LEFT):
         return False
     topics = {piece.value for piece in clause.of(Kind.TOPIC)}
     if topics & {"new_product", "reorder_level", "pack", "setting"}:

@@ -70,7 +70,7 @@ _TOKEN = re.compile(
     | (?P<size>(?P<sized>{_AMOUNT})\ ?
           (?P<measure>kgs?|kilos?|grams?|gr|g|mls?|ltr?s?|l|litres?|liters?){_END})
     | (?P<number>(?P<figures>{_AMOUNT})(?P<kilo>k{_END})?(?=x?{_END}))
-    | (?P<mixed>(?P<letters>{_LETTERS})[0-9][^\W_]*+|[0-9]++[^\W_]++)
+    | (?P<mixed>{_LETTERS}[0-9][^\W_]*+|[0-9]++[^\W_]++)
     | (?P<word>'?{_LETTERS}(?:['-]{_LETTERS}(?![0-9]))*+|[^\W_]++|[👍👎✅❌])
     | (?P<mark>[\n,;.!?:=@&+()/*•%-])
     """,
@@ -86,18 +86,22 @@ def clean(text: str) -> str:
     return text.translate(_CLEAN)
 
 
-def tokenize(text: str, prefixes: Collection[str]) -> list[Token]:
-    """Cut cleaned text into tokens; `prefixes` are the pieces that may be glued before a number."""
+def tokenize(text: str, prefixes: Collection[str], known: Collection[str]) -> list[Token]:
+    """Cut cleaned text into tokens.
+
+    `prefixes` may be glued before a number ("ngoR18"); so may, by haste, the words that are
+    `known`, and those behind a number too ("2bread").
+    """
     tokens: list[Token] = []
     match = _TOKEN.search(text)
     while match:
-        token = _token(match, prefixes)
+        token = _token(match, prefixes, known)
         tokens.append(token)
         match = _TOKEN.search(text, token.end)
     return tokens
 
 
-def _token(match: re.Match[str], prefixes: Collection[str]) -> Token:
+def _token(match: re.Match[str], prefixes: Collection[str], known: Collection[str]) -> Token:
     start, end = match.span()
     text = match.group()
     token = Token(Sort.WORD, text, text.lower(), start, end)
@@ -118,7 +122,7 @@ def _token(match: re.Match[str], prefixes: Collection[str]) -> Token:
             token.value, token.doubt = amount(match["sized"], measured=True)
             token.unit = _MEASURES[match["measure"][0].lower()]
         case "mixed":
-            _unglue(token, match["letters"], prefixes)
+            _unglue(token, prefixes, known)
         case "coins":
             token.sort, token.value = Sort.MONEY, Decimal(match["coin"]).scaleb(-2)
         case "dashed":
@@ -141,15 +145,29 @@ def _thousands(read: tuple[Decimal | None, str], k: str | None) -> tuple[Decimal
     return (value * 1000, doubt) if k and value is not None else (value, doubt)
 
 
-def _unglue(token: Token, letters: str | None, prefixes: Collection[str]) -> None:
-    """Leave only a known prefix in the token ("ngoR18" → "ngo"): the number is cut next."""
-    if not letters:
+def _unglue(token: Token, prefixes: Collection[str], known: Collection[str]) -> None:
+    """Leave only the first part in the token, if each part is sure; the rest is cut next."""
+    digits = len(token.word) - len(token.word.lstrip("0123456789"))
+    if digits:
+        if token.word[digits:] in known:
+            token.value, token.doubt = amount(token.text[:digits])
+            token.sort = Sort.NUMBER
+            _shorten(token, digits)
         return
-    folded = letters.lower()
-    for length in (len(letters), len(letters) - 1):
-        head = folded[:length]
-        known = head in prefixes and (length > 1 or head == "x")
-        if known and folded[length:] in ("", "r"):
-            token.text, token.word = letters[:length], head
-            token.end = token.start + length
+    letters = _leading(token.word)
+    for length in (letters, letters - 1):
+        head, rest = token.word[:length], token.word[length:letters]
+        glued = head in prefixes and (length > 1 or head == "x") and rest in ("", "r")
+        if glued or (not rest and head in known):
+            _shorten(token, length)
             return
+
+
+def _leading(word: str) -> int:
+    """How many letters a word starts with."""
+    return next(place for place, letter in enumerate(word) if letter.isdecimal())
+
+
+def _shorten(token: Token, length: int) -> None:
+    token.text, token.word = token.text[:length], token.word[:length]
+    token.end = token.start + length
