@@ -38,7 +38,8 @@ def answer(wording: Wording, given: Mapping[str, Any]) -> list[str]:
         case "history" if rows and "at" in rows[0]:
             return _history(wording, rows)
         case "history" if rows:
-            return [wording.say("answer", "history_which"), *_stock(wording, rows, said)]
+            which = wording.say("answer", "history_which")
+            return [which, *wording.listed([_how_many(wording, row) for row in rows])]
         case "history" if said:
             return [wording.say("answer", "history_none", said=said)]
         case "stock" | "price" | "history":
@@ -67,11 +68,15 @@ def _stock(wording: Wording, rows: Sequence[Row], said: str) -> list[str]:
                 quantity=_left(wording, rows[0]),
             )
         ]
-    lines = [f"{plain(row['product'])}: {_left(wording, row)}" for row in rows]
+    lines = [_how_many(wording, row) for row in rows]
     if not said:
         head = wording.say("answer", "stock_head", count=wording.number(str(len(rows))))
         return [head, *wording.listed(lines)]
     return wording.listed(lines)
+
+
+def _how_many(wording: Wording, row: Row) -> str:
+    return f"{plain(row['product'])}: {_left(wording, row)}"
 
 
 def _left(wording: Wording, row: Row) -> str:
@@ -114,7 +119,7 @@ def _sales(wording: Wording, rows: Sequence[Row], when: str) -> list[str]:
     total = wording.money(str(_total(rows, "amount")))
     lines = []
     for row in rows:
-        sold = f"{plain(row['product'])}: {_left(wording, row)}"
+        sold = _how_many(wording, row)
         if row["amount"] is not None and row["unit"] != "rand":
             sold = f"{sold}, {wording.money(row['amount'])}"
         lines.append(sold)

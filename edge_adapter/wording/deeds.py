@@ -66,12 +66,19 @@ def booked_money(wording: Wording, line: Mapping[str, Any]) -> str:
     if one or in_packs or price != price.quantize(Decimal("0.01")):
         total = wording.money(str(abs(Decimal(line["amount"]))))
         return f" {wording.say('money', 'total' if not one else 'one', price=total)}"
-    return f" {wording.say('money', 'each', price=wording.money(line['unit_price']))}"
+    return _each(wording, line["unit_price"], line["unit"])
+
+
+def _each(wording: Wording, price: str, unit: str | None) -> str:
+    money = wording.money(price)
+    if unit in (None, "each"):
+        return f" {wording.say('money', 'each', price=money)}"
+    return f" {wording.say('money', 'per', price=money, unit=wording.unit(str(unit)))}"
 
 
 def _said_money(wording: Wording, action: Mapping[str, Any]) -> str:
     if each := action.get("unit_price"):
-        return f" {wording.say('money', 'each', price=wording.money(each))}"
+        return _each(wording, each, action.get("unit"))
     if total := action.get("total_price"):
         return f" {wording.say('money', 'total', price=wording.money(total))}"
     price = action.get("price")

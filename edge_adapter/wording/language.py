@@ -53,7 +53,7 @@ class Wording:
     def say(self, table: str, key: str | None, /, **values: str) -> str:
         """The words for a key of a table, filled; a value that is not given stays empty."""
         words: Mapping[str, str] = self._table[table]
-        template = words[key] if key in words else words["other"]
+        template = words[key] if key and key in words else words["other"]
         return template.format_map(defaultdict(str, values)).strip()
 
     def has(self, table: str, key: str | None) -> bool:
@@ -83,8 +83,9 @@ class Wording:
 
     def number(self, text: str) -> str:
         """A decimal string as this language writes it, every digit of it."""
-        value = Decimal(text)
-        return format_decimal(value.normalize(), locale=self._locale, decimal_quantization=False)
+        value = Decimal(text).normalize()
+        words: str = format_decimal(value, locale=self._locale, decimal_quantization=False)
+        return words
 
     def money(self, text: str) -> str:
         """A decimal string of rands."""

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, get_args
 
+from edge_adapter.interpretation import Certainty
 from edge_adapter.wording.deeds import booked_deed, deed
 from edge_adapter.wording.language import Wording, plain
 from edge_adapter.wording.reply import Option, Reply
 from edge_adapter.wording.titles import titles
 
 _DIFFERENCES_SHOWN: Final = 12
-_CERTAINTIES: Final = ("sure", "unsure", "unread")
 
 Details = Mapping[str, Any]
 
@@ -78,9 +78,9 @@ def _values(wording: Wording, details: Details) -> dict[str, str]:
 
 def _draft(wording: Wording, details: Details) -> list[str]:
     """The actions to confirm; what was heard or seen is told apart by certainty."""
-    by_certainty: dict[str, list[str]] = {certainty: [] for certainty in _CERTAINTIES}
+    by_certainty: dict[Certainty, list[str]] = {certainty: [] for certainty in get_args(Certainty)}
     for action in details.get("actions") or ():
-        by_certainty[action.get("certainty") or "sure"].append(f"• {deed(wording, action)}")
+        by_certainty[action.get("certainty", "sure")].append(f"• {deed(wording, action)}")
     lines: list[str] = []
     tiered = bool(by_certainty["unsure"] or by_certainty["unread"])
     for certainty, deeds in by_certainty.items():
