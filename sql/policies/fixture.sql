@@ -105,7 +105,7 @@ select
     product.company_id,
     product.id,
     'case',
-    6
+    case when product.company_id = '$third' then 24 else 6 end
 from public.products as product
 where product.company_id in ('$own', '$other', '$third');
 
@@ -178,6 +178,52 @@ select
     '$twin_product'
 from public.stocktakes as stocktake
 where stocktake.company_id in ('$own', '$other');
+
+-- The twin's history goes on: a large receipt under the key of every attack, a reversal, a lock.
+insert into public.operations (
+    company_id, id, kind, source, request_digest, member_id, reverses_id, occurred_at, created_at
+)
+values
+(
+    '$third', private.digest('app' || chr(31) || 'attack'), 'receive', 'app', gen_random_uuid(),
+    '$own_owner', null, now(), now()
+),
+(
+    '$third', gen_random_uuid(), 'reversal', 'app', gen_random_uuid(),
+    '$own_owner', '$own_sale', now(), now()
+);
+
+insert into public.transactions (
+    company_id, operation_id, line_no, product_id, location_id, kind, quantity,
+    typed_quantity, factor, unit_price, amount, unit_cost, seq, balance_after,
+    occurred_at, created_at
+)
+select
+    operation.company_id,
+    operation.id,
+    1,
+    '$twin_product',
+    '$own_location',
+    operation.kind,
+    case when operation.kind = 'reversal' then 1 else 1000 end,
+    case when operation.kind = 'reversal' then 1 else 1000 end,
+    1,
+    24,
+    case when operation.kind = 'reversal' then 24 else 24000 end,
+    24,
+    case when operation.kind = 'reversal' then 4 else 3 end,
+    case when operation.kind = 'reversal' then 1010 else 1009 end,
+    operation.occurred_at,
+    operation.created_at
+from public.operations as operation
+where operation.company_id = '$third' and operation.source = 'app';
+
+update public.inventory
+set quantity = 1010, last_seq = 4
+where company_id = '$third' and product_id = '$twin_product';
+update public.companies
+set locked_before = current_date + 1
+where id = '$third';
 
 -- Step 4: words and questions.
 insert into public.messages (company_id, direction, member_id, wamid, body, operation_id)
