@@ -12,6 +12,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final, get_args
 
+from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import (
     format_currency,
@@ -46,7 +47,7 @@ class Wording:
 
     def __init__(self, table: Mapping[str, Any]) -> None:
         self._table = table
-        self._locale: str = table["locale"]
+        self._locale = Locale.parse(table["locale"])
 
     # --- words ---
 
