@@ -141,7 +141,7 @@ begin
         'kind', 'each_or_total',
         'details', jsonb_build_object(
             'product', p_product.name, 'price', p_action ->> 'price',
-            'quantity', p_action ->> 'quantity'
+            'quantity', p_action ->> 'quantity', 'unit', p_action ->> 'unit'
         ),
         'options', jsonb_build_array(
             private.option(
@@ -243,7 +243,9 @@ begin
         return jsonb_build_object('ask', jsonb_build_object(
             'kind', 'which_action',
             'details', jsonb_build_object(
-                'said', v_action ->> 'product', 'quantity', v_action ->> 'quantity'
+                'said', v_action ->> 'product',
+                'quantity', v_action ->> 'quantity',
+                'unit', v_action ->> 'unit'
             ),
             'options', jsonb_build_array(
                 private.option('sell', '{"action": "sell"}'),
@@ -280,7 +282,9 @@ begin
     if v_quantity is null then
         return jsonb_build_object('ask', jsonb_build_object(
             'kind', 'how_many',
-            'details', jsonb_build_object('product', v_product.name, 'field', 'quantity'),
+            'details', jsonb_build_object(
+                'product', v_product.name, 'field', 'quantity', 'action', v_action ->> 'action'
+            ),
             'options', jsonb_build_array(private.option('cancel', null))
         ));
     end if;

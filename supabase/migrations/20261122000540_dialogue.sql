@@ -138,7 +138,8 @@ declare
     v_short record;
     v_asked jsonb;
 begin
-    select line.product_id, product.name, line.occurred_at, stock.quantity into v_short
+    select line.product_id, product.name, product.unit, line.occurred_at, stock.quantity
+    into v_short
     from public.transactions as line
     inner join public.inventory as stock
         on line.company_id = stock.company_id
@@ -167,7 +168,9 @@ begin
         jsonb_build_object(
             'kind', 'negative_stock',
             'details', jsonb_build_object(
-                'product', v_short.name, 'balance', trim_scale(v_short.quantity)::text
+                'product', v_short.name,
+                'unit', v_short.unit,
+                'balance', trim_scale(v_short.quantity)::text
             ),
             'options', jsonb_build_array(
                 jsonb_build_object(
@@ -502,6 +505,7 @@ begin
             'product', v_product.name,
             'price', v_product.price::text,
             'reorder_level', trim_scale(v_product.reorder_level)::text,
+            'base_unit', v_product.unit,
             'unit', v_action ->> 'unit',
             'quantity', v_action ->> 'quantity'
         );
