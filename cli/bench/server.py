@@ -63,8 +63,11 @@ class Server:
 
     def create_loaded(
         self, database: str, amounts: list[load.Load], progress: Callable[[int], None]
-    ) -> None:
-        """A database with all migrations and a load, whose owners can sign in; not analysed."""
+    ) -> list[load.Made]:
+        """A database with all migrations and loads, the first of whose owners can sign in.
+
+        Not analysed. Answers how long each load took.
+        """
         self.create(database)
         self.prepare(database)
         with self.connect(database) as connection:
@@ -72,11 +75,11 @@ class Server:
             for file in sorted(MIGRATIONS.glob("*.sql")):
                 with connection.transaction():
                     connection.execute(file.read_bytes())
-        for amount in amounts:
-            load.run(self.url(database), amount, progress)
+        made = [load.run(self.url(database), amount, progress) for amount in amounts]
         with self.connect(database) as connection:
             cursor = psycopg.RawCursor(connection)
             cursor.execute(USERS.read_bytes(), (amounts[0].companies,))
+        return made
 
     def settle(self, database: str) -> None:
         """Statistics as a server that has been up for a while has them, and no write left over."""

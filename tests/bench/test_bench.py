@@ -33,6 +33,7 @@ def test_every_group_of_the_database_gives_its_figures() -> None:
         )
     }
     assert set(figures) == {
+        "seed_load",
         "on_hand_unanalysed", "movements_unanalysed", "sales_unanalysed",
         "sequential_scans_unanalysed", "on_hand_analysed", "movements_analysed",
         "sales_analysed", "sequential_scans_analysed", "on_hand_among_many",
