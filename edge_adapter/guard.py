@@ -8,6 +8,7 @@ an exact verb of the same direction.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from edge_adapter.grammar import MOST_CHARACTERS
@@ -17,9 +18,10 @@ from edge_adapter.grammar.lexicon import Kind
 from edge_adapter.grammar.reading import Reading, read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from edge_adapter.grammar.clauses import Clause
+    from edge_adapter.grammar.deeds import Deed
     from edge_adapter.grammar.pieces import Piece, Pieces
     from edge_adapter.interpretation import Action, Interpretation
 
@@ -56,6 +58,7 @@ _PARTIES = frozenset((Kind.TO, Kind.FROM, Kind.BY))
 _PARTY_WORDS = frozenset(
     (Kind.FILLER, Kind.ARTICLE, Kind.PARTY, Kind.THEY, Kind.SELF, Kind.OF, Kind.PLACE)
 )
+_MONEY = frozenset(("rand", ""))
 _DOZEN = 12
 
 
@@ -68,15 +71,13 @@ def guard(text: str, interpretation: Interpretation, *, origin: Origin) -> Verdi
     reading = read(text)
     if origin == "model" and (verdict := _unsaid(names, reading.message.pieces)):
         return verdict
-    writes = [action for action in actions if action.action in WRITES]
-    if not writes:
+    if not names & WRITES:
         return _OK
-    asides = [action for action in actions if action.action == "unknown"]
-    claims = _Claims(reading.message, writes + asides)
+    claims = _Claims(reading.message, actions)
     return (
         claims.numbers()
-        or _standing(reading, claims.used, origin)
-        or _direction(reading, writes, origin)
+        or claims.standing(origin)
+        or claims.direction(origin)
         or claims.words()
         or _doubts(reading, actions, origin)
         or _OK
@@ -94,38 +95,68 @@ def _unsaid(names: set[str], pieces: list[Piece]) -> Verdict | None:
 class _Claims:
     """Matches what an interpretation claims with the pieces of the text, each used once."""
 
-    def __init__(self, message: Pieces, writes: list[Action]) -> None:
+    def __init__(self, message: Pieces, actions: Sequence[Action]) -> None:
         self.message = message
-        self.pieces = pieces = message.pieces
-        self.writes = writes
-        self.figures = [piece for piece in pieces if piece.kind in _FIGURES]
-        self.used: list[Piece] = []
-        self.unbooked = [
-            piece for clause in clauses(pieces) if _blocked(clause) for piece in clause.pieces
-        ]
+        self.pieces = message.pieces
+        self.actions = [one for one in actions if one.action in WRITES or one.action == OPEN]
+        self.names: set[str] = {action.action for action in self.actions}
+        self.named = {word for action in self.actions for word in _words(action)}
+        self.clauses = [(clause, deed_of(clause)) for clause in clauses(self.pieces)]
+        self.blocked = {
+            piece: blocked
+            for clause, deed in self.clauses
+            if (blocked := _blocked(clause, deed))
+            for piece in clause.pieces
+        }
+        self.used: set[Piece] = set()
 
     def numbers(self) -> Verdict | None:
-        if any(piece.number is None and piece.doubt != "date" for piece in self.figures):
+        """Every number said stands in the text, every number of the text is said once."""
+        figures = [piece for piece in self.pieces if piece.kind in _FIGURES]
+        if any(piece.number is None and piece.doubt != "date" for piece in figures):
             return Verdict("reject", "unreadable_number")
-        for action in self.writes:
+        for action in self.actions:
             for number, units in _numbers(action):
                 piece = self._find(number, units)
                 if piece is None:
                     return Verdict("reject", "number_not_in_text")
-                self.used.append(piece)
-        named = {word for action in self.writes for word in _words(action)}
-        for piece in self.figures:
-            if not self._is_used(piece) and not self._is_excused(piece, named):
-                return Verdict("reject", "number_left_over")
+                self.used.add(piece)
+        if any(piece not in self.used and not self._excused(piece) for piece in figures):
+            return Verdict("reject", "number_left_over")
+        return None
+
+    def standing(self, origin: Origin) -> Verdict | None:
+        """What is denied, planned or asked in the message may not be what is booked."""
+        if "correct" in self.names:
+            return None
+        if origin == "model":
+            for piece in self.used:
+                if blocked := self.blocked.get(piece):
+                    return Verdict("reject", blocked)
+        reasons = set(self.blocked.values()) - {"question"}
+        return Verdict("confirm", min(reasons)) if reasons else None
+
+    def direction(self, origin: Origin) -> Verdict | None:
+        """A model's direction must be the one that an exact verb of the message has."""
+        if origin == "grammar":
+            return None
+        said = {deed.action for _, deed in self.clauses if deed and deed.exact}
+        corrects = any(piece.kind is Kind.CORRECT for piece in self.pieces)
+        for action in self.actions:
+            if action.action in said or (action.action == "correct" and corrects):
+                continue
+            if said & _OPPOSITES.get(action.action, set()) and OPEN not in said:
+                return Verdict("reject", "direction_conflict")
+            if action.action != OPEN:
+                return Verdict("confirm", "no_exact_verb")
         return None
 
     def words(self) -> Verdict | None:
         """Every word of the message is said by the interpretation, and the other way round."""
-        named = {word for action in self.writes for word in _words(action)}
         known = set(self.message.words)
         for piece in self.pieces:
             known.update(piece.word.split())
-        if not named <= known:
+        if not self.named <= known:
             return Verdict("confirm", "word_not_in_text")
         excused = False
         for piece in self.pieces:
@@ -133,45 +164,37 @@ class _Claims:
                 excused = True
             elif piece.kind is not Kind.CONTENT:
                 excused = excused and piece.kind in _PARTY_WORDS
-            elif not excused and not named.issuperset(piece.word.split()):
+            elif not excused and not self.named.issuperset(piece.word.split()):
                 return Verdict("confirm", "word_left_over")
         return None
 
     def _find(self, number: str, units: frozenset[str]) -> Piece | None:
-        candidates = [
-            piece
-            for piece in (*self.figures, *self._implied())
-            if not self._is_used(piece) and _fits(piece, number, units, self._dozens(piece))
-        ]
-        return min(candidates, key=lambda piece: piece.kind is not Kind.NUMBER, default=None)
+        """A piece that may be meant by the number, a plain one before a size or price."""
+        value = Decimal(number)
+        found = None
+        for place, piece in enumerate(self.pieces):
+            if piece in self.used or piece.number is None or not _carries(piece, units):
+                continue
+            following = self.pieces[place + 1 : place + 2]
+            dozens = bool(following) and following[0].value == "dozen"
+            if piece.number == value or (dozens and piece.number * _DOZEN == value):
+                if piece.kind is Kind.NUMBER:
+                    return piece
+                found = found or piece
+        return found
 
-    def _implied(self) -> Iterator[Piece]:
-        """ "a" may mean one and "finished" none; neither has to."""
-        for piece in self.pieces:
-            if piece.kind in (Kind.ARTICLE, Kind.FINISHED) and piece.number is not None:
-                yield piece
-
-    def _dozens(self, piece: Piece) -> bool:
-        place = self.pieces.index(piece)
-        following = self.pieces[place + 1 : place + 2]
-        return bool(following) and following[0].value == "dozen"
-
-    def _is_used(self, piece: Piece) -> bool:
-        return any(piece is used for used in self.used)
-
-    def _is_excused(self, piece: Piece, named: set[str]) -> bool:
-        """Part of a name, of a pack's size, of what a correction denies, or "one" said loosely."""
-        if named.issuperset(piece.word.split()) or any(piece is one for one in self.unbooked):
+    def _excused(self, piece: Piece) -> bool:
+        """Part of a name, of a pack's size, of what is not booked, or "one" said loosely."""
+        if self.named.issuperset(piece.word.split()) or piece in self.blocked:
             return True
-        if piece.kind is Kind.PACK:
-            return any(action.unit == piece.unit for action in self.writes)
         if piece.weak or piece.word == "one" or piece.doubt == "date":
             return True
-        actions = {action.action for action in self.writes}
-        if "set_pack" in actions and piece.number == 1:
+        if piece.kind is Kind.PACK:
+            return any(action.unit == piece.unit for action in self.actions)
+        if "set_pack" in self.names and piece.number == 1:
             return True
         before = self.pieces[: self.pieces.index(piece)]
-        return "correct" in actions and any(one.kind is Kind.NOT for one in before)
+        return "correct" in self.names and any(one.kind is Kind.NOT for one in before)
 
 
 def _numbers(action: Action) -> Iterator[tuple[str, frozenset[str]]]:
@@ -180,18 +203,16 @@ def _numbers(action: Action) -> Iterator[tuple[str, frozenset[str]]]:
         yield action.quantity, frozenset((action.unit or "",))
     for price in (action.unit_price, action.total_price, action.price):
         if price is not None:
-            yield price, frozenset(("rand", ""))
+            yield price, _MONEY
 
 
-def _fits(piece: Piece, number: str, units: frozenset[str], dozens: bool) -> bool:
-    if piece.number is None:
-        return False
-    value = piece.number
-    if piece.kind is Kind.MONEY and "rand" not in units:
-        return False
-    if piece.kind in (Kind.SIZE, Kind.PACK) and piece.unit not in units:
-        return False
-    return type(value)(number) in ((value, value * _DOZEN) if dozens else (value,))
+def _carries(piece: Piece, units: frozenset[str]) -> bool:
+    """May the piece be a number of these units? "a" may mean one and "finished" none."""
+    if piece.kind is Kind.MONEY:
+        return "rand" in units
+    if piece.kind in (Kind.SIZE, Kind.PACK):
+        return piece.unit in units
+    return piece.kind in (Kind.NUMBER, Kind.ARTICLE, Kind.FINISHED)
 
 
 def _words(action: Action) -> Iterator[str]:
@@ -207,43 +228,11 @@ def _words(action: Action) -> Iterator[str]:
             yield from text.lower().split()
 
 
-def _standing(reading: Reading, used: list[Piece], origin: Origin) -> Verdict | None:
-    """What is denied, planned or asked in the message may not be what is booked."""
-    if any(action.action == "correct" for action in reading.interpretation.actions):
-        return None
-    found = ""
-    for clause in clauses(reading.message.pieces):
-        if not (blocked := _blocked(clause)):
-            continue
-        if origin == "model" and any(piece is one for piece in clause.pieces for one in used):
-            return Verdict("reject", blocked)
-        found = blocked if blocked != "question" else found
-    return Verdict("confirm", found) if found else None
-
-
-def _blocked(clause: Clause) -> str:
-    deed = deed_of(clause)
+def _blocked(clause: Clause, deed: Deed | None) -> str:
     return deed.blocked if deed else "question" if clause.asked else ""
 
 
-def _direction(reading: Reading, writes: list[Action], origin: Origin) -> Verdict | None:
-    """A model's direction must be the one that an exact verb of the message has."""
-    if origin == "grammar":
-        return None
-    deeds = [deed for clause in clauses(reading.message.pieces) if (deed := deed_of(clause))]
-    said = {deed.action for deed in deeds if deed.exact}
-    for action in writes:
-        if action.action in said:
-            continue
-        if said & _OPPOSITES.get(action.action, set()) and OPEN not in said:
-            return Verdict("reject", "direction_conflict")
-        corrects = any(piece.kind is Kind.CORRECT for piece in reading.message.pieces)
-        if action.action != "correct" or not corrects:
-            return Verdict("confirm", "no_exact_verb")
-    return None
-
-
-def _doubts(reading: Reading, actions: list[Action], origin: Origin) -> Verdict | None:
+def _doubts(reading: Reading, actions: Sequence[Action], origin: Origin) -> Verdict | None:
     doubts = set(reading.doubts)
     if origin == "model":
         kinds = {piece.kind for piece in reading.message.pieces}
@@ -252,6 +241,6 @@ def _doubts(reading: Reading, actions: list[Action], origin: Origin) -> Verdict 
         doubts.add("doubtful_number")
     if doubts:
         return Verdict("confirm", min(doubts))
-    if any(action.action == "unknown" and not action.product for action in actions):
+    if any(action.action == OPEN and not action.product for action in actions):
         return Verdict("confirm", "partly_understood")
     return None

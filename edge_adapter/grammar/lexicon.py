@@ -144,7 +144,7 @@ class Lexicon:
     """All languages. `number_prefixes` and the like hold what is glued before a word."""
 
     words: Mapping[Language, _Words]
-    weights: Mapping[str, tuple[int, ...]]
+    weights: Mapping[str, tuple[tuple[int, int], ...]]
     verb_forms: Mapping[str, tuple[Lexeme, ...]]
     known: frozenset[str]
     months: Mapping[str, int]
@@ -167,7 +167,7 @@ class Lexicon:
         """The language that most of the words speak for; English unless another one wins."""
         scores = [0] * len(LANGUAGES)
         for word in words:
-            for place, weight in enumerate(self.weights.get(word, ())):
+            for place, weight in self.weights.get(word, ()):
                 scores[place] += weight
         return LANGUAGES[scores.index(max(scores))]
 
@@ -341,7 +341,8 @@ def _add_conjugated_verbs(data: dict[str, Any], add: _Add) -> None:
                 add(spelling, Lexeme(kind, value, reading, person, entry.get("exact", False)))
 
 
-def _weights(words: Mapping[Language, _Words]) -> dict[str, tuple[int, ...]]:
+def _weights(words: Mapping[Language, _Words]) -> dict[str, tuple[tuple[int, int], ...]]:
+    """For each word, how much it speaks for which of the languages."""
     weights: dict[str, list[int]] = defaultdict(lambda: [0] * len(LANGUAGES))
     for place, language in enumerate(LANGUAGES):
         for phrase, lexeme in words[language].phrases.items():
@@ -352,7 +353,10 @@ def _weights(words: Mapping[Language, _Words]) -> dict[str, tuple[int, ...]]:
         for command in words[language].commands:
             for word in command:
                 weights[word][place] = max(weights[word][place], 2)
-    return {word: tuple(scores) for word, scores in weights.items()}
+    return {
+        word: tuple((place, score) for place, score in enumerate(scores) if score)
+        for word, scores in weights.items()
+    }
 
 
 def _verb_forms(words: Mapping[Language, _Words]) -> dict[str, tuple[Lexeme, ...]]:

@@ -29,7 +29,7 @@ _MARKS = {
 }
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Piece:
     """One word, phrase, number or mark.
 
@@ -81,6 +81,7 @@ class _Tagger:
     def __init__(self, tokens: list[Token], entries: Lexicon, language: Language) -> None:
         self.tokens = _without_numbering(tokens)
         self.entries = entries
+        self.words = tuple(token.word for token in self.tokens)
         self.table = entries.table(language)
         self.out: list[Piece] = []
 
@@ -106,16 +107,10 @@ class _Tagger:
         return self.out
 
     def _phrase(self, place: int) -> tuple[int, Lexeme] | None:
-        tokens = self.tokens
-        for rest, lexeme in self.table.get(tokens[place].word, ()):
-            if not rest:
-                return 1, lexeme
-            end = place + 1 + len(rest)
-            if end <= len(tokens) and all(
-                token.word == word
-                for token, word in zip(tokens[place + 1 : end], rest, strict=True)
-            ):
-                return end - place, lexeme
+        words, start = self.words, place + 1
+        for rest, lexeme in self.table.get(words[place], ()):
+            if not rest or words[start : start + len(rest)] == rest:
+                return 1 + len(rest), lexeme
         return None
 
     def _add(self, lexeme: Lexeme, first: Token, last: Token, place: int) -> None:
@@ -459,7 +454,7 @@ def _number(atoms: Sequence[Piece], place: int) -> tuple[Piece, int]:
         elif not words or atom.kind not in _SKIPPED_IN_NUMBERS:
             break
     read = words_to_number(words) if words else None
-    if read is None:
+    if read is None or (read[1] == 1 and first.number is not None):
         return first, 1
     value, used = read
     length = _atoms_of(atoms, place, used)
@@ -479,10 +474,15 @@ def _atoms_of(atoms: Sequence[Piece], place: int, words: int) -> int:
     return length
 
 
+_DAY_OR_MONTH = frozenset((Kind.NUMBER, Kind.ORDINAL, Kind.CONTENT, Kind.INTENT))
+
+
 def _date(atoms: Sequence[Piece], place: int, entries: Lexicon) -> tuple[Piece, int] | None:
     """ "3 nov", "3rd of november", "nov 3", each with or without a year."""
     first = atoms[place]
-    if first.kind not in (Kind.NUMBER, Kind.ORDINAL) and first.word not in entries.months:
+    if first.kind not in _DAY_OR_MONTH:
+        return None
+    if first.kind in (Kind.CONTENT, Kind.INTENT) and first.word not in entries.months:
         return None
     window = [
         (offset, atom)

@@ -27,7 +27,7 @@ class Sort(Enum):
     MARK = auto()
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Token:
     """`text` as written, `word` folded for look-up; `value` None: a number nobody can read."""
 
