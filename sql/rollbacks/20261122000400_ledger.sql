@@ -1,0 +1,35 @@
+-- The way back from the ledger. Every operation, line and balance is gone.
+
+drop function private.opposite_lines;
+drop function private.direction;
+drop function private.revalue;
+drop function private.write_adjustment;
+drop function private.balance_before;
+drop function private.check_moment;
+drop function private.book;
+drop function private.write_line;
+
+drop type private.ledger_line;
+
+drop function private.next_count;
+drop function private.balance_at;
+drop function private.replayed_cost;
+drop aggregate private.average_cost(numeric, numeric);
+drop function private.blend;
+
+drop type private.stock_level;
+
+drop trigger transactions_no_truncate on public.transactions;
+drop trigger transactions_append_only on public.transactions;
+drop trigger operations_no_truncate on public.operations;
+drop trigger operations_append_only on public.operations;
+
+drop function private.forbid_change;
+
+drop table public.transactions;
+drop table public.operations;
+drop table public.inventory;
+
+drop type public.write_off_reason;
+drop type public.operation_source;
+drop type public.movement_kind;

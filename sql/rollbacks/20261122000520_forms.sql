@@ -1,0 +1,15 @@
+-- The way back from forms.
+
+drop function private.latest_day;
+drop function private.moment_of;
+drop function private.add_product;
+drop function private.teach_alias;
+drop function private.remember_pack;
+drop function private.unknown_unit;
+drop function private.ready_action;
+drop function private.usual_limit;
+drop function private.odd_price;
+drop function private.read_price;
+drop function private.usual_price;
+drop function private.matching_ids;
+drop function private.find_product;

@@ -1,0 +1,14 @@
+-- The way back from the audit. Who changed what is gone.
+
+drop trigger product_packs_audit on public.product_packs;
+drop trigger product_aliases_audit on public.product_aliases;
+drop trigger products_audit on public.products;
+drop trigger members_audit on public.members;
+drop trigger locations_audit on public.locations;
+drop trigger companies_audit on public.companies;
+
+drop function private.audit;
+drop function private.recorded_member;
+drop function private.act_as;
+
+drop table public.audit_log;
