@@ -12,6 +12,7 @@ import typer
 
 from cli.commands import (
     adapter,
+    bench,
     company,
     database,
     doctor,
@@ -66,6 +67,7 @@ app.command(rich_help_panel=OPERATIONS, epilog="Example: backroom login 08200000
     login.login
 )
 app.command(rich_help_panel=OPERATIONS, epilog="Example: backroom doctor --json")(doctor.doctor)
+app.command(rich_help_panel=OPERATIONS, epilog="Example: backroom bench --quick")(bench.bench)
 app.add_typer(policy.app, name="policy", rich_help_panel=OPERATIONS)
 app.add_typer(seed.app, name="seed", rich_help_panel=OPERATIONS)
 
