@@ -19,7 +19,8 @@ Which fields an action uses (all others stay empty):
     set_price                    product unit_price (selling), unit
     set_reorder_level            product quantity
     set_pack                     product unit quantity: one `unit` of `product` holds `quantity`
-    stock price history          product (empty: all); history may carry the quantity asked about
+    stock price                  product (empty: all)
+    history                      product (empty: all), quantity (the one asked about), when
     sales profit value           product when
     low_stock stocktake help support undo confirm reject     nothing more
     choose                       the answer to a question: option, or the fields of a bare amount

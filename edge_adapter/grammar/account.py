@@ -166,6 +166,8 @@ class Account:
     def _continues(self, clause: Clause, item: Item, deed: Deed | None) -> bool:
         """Is this no item of its own but the end of the one before: its price, or its name?"""
         entry = self._entries[-1] if self._entries else None
+        if isinstance(entry, _Line) and self._counts(entry, item, deed):
+            return True
         if not isinstance(entry, _Line) or clause.has(Kind.VERB, Kind.REASON, Kind.LEFT):
             return False
         last = entry.item
@@ -179,6 +181,15 @@ class Account:
             last.words = [*last.words, clause.joint, *item.words]
             return True
         return False
+
+    def _counts(self, line: _Line, item: Item, deed: Deed | None) -> bool:
+        """ "I counted the bread, there are 7": the number of the product just named?"""
+        same = line.deed is not None and deed is not None and line.deed.action == deed.action
+        bare = item.quantity and not item.words and not item.price and not item.unit
+        if not same or not bare or line.item.quantity or not line.item.words:
+            return False
+        line.item.quantity = item.quantity
+        return True
 
     def _settle(self, deed: Deed, *, complete: bool) -> None:
         """Give a verb that came last to the items that waited for it.

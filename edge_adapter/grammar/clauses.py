@@ -147,7 +147,12 @@ def _cuts_before(pieces: Sequence[Piece], heads: Sequence[int]) -> list[int]:
         cut = head
         while pieces[cut - 1].kind in (Kind.UNIT, Kind.COPULA, Kind.WAS, Kind.FILLER):
             cut -= 1
-        if pieces[cut - 1].kind is Kind.NUMBER and _matters(pieces[last + 1 : cut - 1]):
+        number = pieces[cut - 1]
+        if (
+            number.kind is Kind.NUMBER
+            and not number.follows
+            and _matters(pieces[last + 1 : cut - 1])
+        ):
             cuts.append(cut - 1)
         elif pieces[head].kind is Kind.LEFT and _next_is_number(pieces, head):
             cuts.append(head)

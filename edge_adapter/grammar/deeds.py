@@ -128,7 +128,7 @@ def _action(
         return OPEN, ""
     verb, action = verbs[0], verbs[0].value
     if why and action not in ("return", "return_in", "return_out"):
-        return ("write_off", why) if action == "open" else (OPEN, "")
+        return ("write_off", why) if action == "open" and not clause.has(Kind.TO) else (OPEN, "")
     return _DIRECTIONS.get(action, _as_named)(clause, verb), why
 
 

@@ -111,7 +111,7 @@ class _Reader:
             item.words, item.unit = [item.unit_piece], ""
         if (
             item.quantity is None
-            and item.price_kind == "price"
+            and item.price_kind in ("price", "total_price")
             and any(word.word in lexicon().value_items for word in item.words)
         ):
             item.quantity, item.unit = item.price, "rand"
@@ -430,11 +430,14 @@ class _Reader:
         self.found.origin = self._phrase() or self.found.origin
 
     def _phrase(self) -> str:
-        """The words up to the next number, price or preposition."""
+        """The words up to the next number, price or preposition; "branch 2" keeps its number."""
         words = []
         while (following := self.peek()) and following.kind not in _PHRASE_ENDS:
             if following.kind not in (Kind.FILLER, Kind.ARTICLE):
                 words.append(following.text)
+            self.place += 1
+        if words and following and following.kind is Kind.NUMBER and self.peek(1) is None:
+            words.append(following.text)
             self.place += 1
         return " ".join(words)
 

@@ -41,7 +41,9 @@ def command_of(message: Pieces) -> Action | None:
         if not kept and any(piece.kind is Kind.GREETING for piece in pieces):
             return action_of({"action": "help"})
         words = tuple(word for piece in kept for word in piece.word.split() if _is_word(piece))
-        found = entries.command(words, message.language) if words else None
+        tries = [words] if words else [tuple(piece.word.split()) for piece in pieces]
+        answers = (entries.command(one, message.language) for one in tries)
+        found = next(filter(None, answers), None)
     if found is None:
         return None
     action, option = found
