@@ -76,6 +76,15 @@ select
 from public.members as member
 where member.id in ('$own_owner', '$other_owner');
 
+insert into private.model_usage (company_id, member_id, day, model)
+select
+    member.company_id,
+    member.id,
+    current_date,
+    'attack'
+from public.members as member
+where member.id in ('$own_owner', '$other_owner');
+
 -- Step 2: a catalogue each.
 insert into public.locations (company_id, id, name, is_default)
 values
