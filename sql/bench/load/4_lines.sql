@@ -1,6 +1,6 @@
 -- What happened in the companies $1 to $2 of the load $3: $4 products, and a share of $5 lines
--- among $6 companies. Opening stock covers whatever goes out later; then come ninety days up to last
--- midnight, in which few products make most movements. One hash decides a line, bit by bit.
+-- among $6 companies. Opening stock covers whatever goes out later; then come ninety days up to
+-- last midnight, in which few products make most movements. One hash decides a line, bit by bit.
 with company as (
     select
         number.no,
