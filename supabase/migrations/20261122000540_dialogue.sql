@@ -673,6 +673,51 @@ as $$
 $$;
 
 
+-- Asks before anything is booked. Every action is shown; what could not be read is not kept, so no
+-- yes can book it. A correction remembers which operation it was about.
+create function private.ask_to_confirm(p_turn private.turn, p_form jsonb)
+returns jsonb
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_kept jsonb;
+begin
+    select
+        jsonb_agg(
+            case
+                when action.value ->> 'action' = 'correct'
+                    then action.value || jsonb_strip_nulls(
+                        jsonb_build_object('operation_id', private.meant_operation(p_turn))
+                    )
+                else action.value
+            end
+            order by action.ordinality
+        )
+    into v_kept
+    from jsonb_array_elements(p_form -> 'actions') with ordinality as action
+    where action.value ->> 'certainty' is distinct from 'unread';
+    if v_kept is null then
+        perform private.refuse(422, 'unread', 'Nothing in it could be read.');
+    end if;
+    return private.ask(
+        p_turn,
+        p_form || jsonb_build_object('verdict', 'ok', 'actions', v_kept),
+        0,
+        jsonb_build_object(
+            'kind', 'confirm_draft',
+            'details', private.picked(
+                p_form, array['actions', 'reason', 'document_total', 'lines_total', 'supplier']
+            ),
+            'options', jsonb_build_array(
+                private.option('yes', '{}'), private.option('cancel', null)
+            )
+        )
+    );
+end;
+$$;
+
+
 -- What a filled form does. `p_form` is an interpretation with the adapter's `verdict` (ok, confirm,
 -- reject) and `reason`. Answers {outcome, code?, details?, operation?, question?, answers?,
 -- changes?}.
@@ -692,15 +737,7 @@ begin
         return jsonb_build_object('outcome', 'not_understood', 'code', p_form ->> 'reason');
     end if;
     if p_form ->> 'verdict' = 'confirm' and v_rooms && '{stock,catalogue,correct}' then
-        return private.ask(p_turn, p_form || '{"verdict": "ok"}', 0, jsonb_build_object(
-            'kind', 'confirm_draft',
-            'details', jsonb_build_object(
-                'actions', p_form -> 'actions', 'reason', p_form ->> 'reason'
-            ),
-            'options', jsonb_build_array(
-                private.option('yes', '{}'), private.option('cancel', null)
-            )
-        ));
+        return private.ask_to_confirm(p_turn, p_form);
     end if;
 
     -- Step 2: the language of the first message that shows one is the sender's from now on.

@@ -20,8 +20,8 @@ alter table private.senders enable row level security;
 
 
 -- Everything that arrived, once: `wamid` is what Meta calls a message. `message` is the flat form
--- that the adapter made of it: {type, text?, button_id?, reply_to?, forwarded?}; `form` is how it
--- was read.
+-- that the adapter made of it: {type, text?, button_id?, reply_to?, forwarded?, media?}; `form` is
+-- how it was read.
 create table private.inbox (
     id bigint generated always as identity primary key,
     wamid text not null unique check (length(wamid) between 1 and 200),
@@ -98,8 +98,9 @@ $$;
 
 
 -- The open messages of leased senders, each sender's in the order they were sent: [{sender, token,
--- messages: [{id, wamid, phone_number_id, message, known, language, today}]}]. `known` is false for
--- a stranger; `today` is the date where the shop is.
+-- messages: [{id, wamid, phone_number_id, message, known, language, today, model_allowed,
+-- product_names}]}]. `known` is false for a stranger; `today` is the date where the shop is; the
+-- names are null unless the shop lets the model see them.
 create function private.work_of(p_senders private.senders[])
 returns jsonb
 language sql
@@ -121,7 +122,11 @@ as $$
                         'language', coalesce(person.language, company.language, 'en'),
                         'today', (
                             now() at time zone coalesce(company.timezone, 'Africa/Johannesburg')
-                        )::date
+                        )::date,
+                        'model_allowed', private.model_allowed(company, arrived.member_id),
+                        'product_names', case
+                            when company.share_product_names then private.shared_names(company)
+                        end
                     )
                     order by arrived.sent_at, arrived.id
                 ), '[]')
@@ -394,8 +399,10 @@ $$;
 
 -- Applies what was read out of up to 50 messages, each in a subtransaction of its own, and puts
 -- what happened into the outbox, leased to the caller with its sender. Items: [{id, sender, token,
--- form | code | silent}]. Answers [{id, outbound_id, …}] as `private.owed`, or {id, stale: true}
--- where another process has taken the sender over. Repeating a call repeats its answer.
+-- form | code | silent, transcript?, usage?}]: what was heard or read in a file becomes the words
+-- of the message, and `usage` is counted as `private.count_model_usage` says. Answers [{id,
+-- outbound_id, …}] as `private.owed`, or {id, stale: true} where another process has taken the
+-- sender over. Repeating a call repeats its answer.
 create function public.apply_interpretations(p_items jsonb, p_resend_seconds integer default 60)
 returns jsonb
 language plpgsql
@@ -473,10 +480,17 @@ begin
         set state = v_arrived.state, error = v_arrived.error, form = v_item -> 'form'
         where id = v_arrived.id;
         update public.messages
-        set operation_id = (v_result #>> '{operation,id}')::uuid
+        set
+            operation_id = coalesce((v_result #>> '{operation,id}')::uuid, operation_id),
+            body = coalesce(v_item ->> 'transcript', body)
         where company_id = v_arrived.company_id
             and id = v_arrived.message_id
-            and v_result #>> '{operation,id}' is not null;
+            and (v_result #>> '{operation,id}' is not null or v_item ? 'transcript');
+        if v_item ? 'usage' then
+            perform private.count_model_usage(
+                v_arrived.company_id, v_arrived.member_id, v_item -> 'usage'
+            );
+        end if;
         if v_result ->> 'code' = 'unknown_sender' then
             update private.senders set stranger_answered_at = now()
             where id = v_arrived.sender and stranger_answered_at <= now() - interval '1 day';

@@ -12,6 +12,7 @@ declare
     v_asked constant text := p_action ->> 'action';
     v_ids uuid [];
     v_rows jsonb;
+    v_days jsonb;
 begin
     -- Step 1: about which products; null is all of them.
     if p_action ->> 'product' is not null then
@@ -45,12 +46,16 @@ begin
             then private.history_rows(p_member.company_id, v_ids[1])
         else private.stock_rows(p_member.company_id, v_ids, false)
     end;
+    if v_asked = 'sales' then
+        v_days := private.sales_days(p_member.company_id, v_ids, p_action ->> 'when');
+    end if;
     return jsonb_build_object(
         'action', v_asked,
         'said', p_action ->> 'product',
         'when', coalesce(p_action ->> 'when', 'today'),
         'rows', v_rows
-    );
+    )
+    || jsonb_strip_nulls(jsonb_build_object('days', v_days));
 end;
 $$;
 
@@ -165,6 +170,43 @@ as $$
             and (p_product_ids is null or sales.product_id = any(p_product_ids))
         group by product.name, product.unit
     ) as sold;
+$$;
+
+
+-- What was sold on each day of a longer time, days without sales included: {day, amount}, oldest
+-- first. Null for a single day.
+create function private.sales_days(p_company_id uuid, p_product_ids uuid[], p_when text)
+returns jsonb
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+    with span as (
+        select lower(spanned.days) as first, upper(spanned.days) - 1 as last
+        from private.days_of(p_company_id, p_when) as spanned (days)
+    ),
+
+    sold as (
+        select sales.day, sum(sales.amount) as amount
+        from public.daily_sales as sales
+        cross join span
+        where
+            sales.company_id = p_company_id
+            and sales.day between span.first and span.last
+            and (p_product_ids is null or sales.product_id = any(p_product_ids))
+        group by sales.day
+    )
+
+    select jsonb_agg(
+        jsonb_build_object(
+            'day', back.day::date, 'amount', round(coalesce(sold.amount, 0), 2)::text
+        )
+        order by back.day
+    )
+    from span
+    cross join generate_series(span.first, span.last, interval '1 day') as back (day)
+    left join sold on back.day::date = sold.day
+    where p_when in ('this_week', 'last_week', 'this_month', 'last_month');
 $$;
 
 

@@ -600,7 +600,8 @@ as $$
         'large_quantity_factor', p_company.large_quantity_factor::text,
         'vat_registered', p_company.vat_registered,
         'vat_number', p_company.vat_number,
-        'locked_before', p_company.locked_before
+        'locked_before', p_company.locked_before,
+        'share_product_names', p_company.share_product_names
     );
 $$;
 
@@ -654,8 +655,9 @@ $$;
 
 
 -- Changes settings of a company, all or none: {name?, language?, currency?, timezone?,
--- negative_stock?, large_quantity_factor?, vat_registered?, vat_number?, locked_before?}.
--- Null clears the last two. Answers every setting, see `private.settings_of`.
+-- negative_stock?, large_quantity_factor?, vat_registered?, vat_number?, locked_before?,
+-- share_product_names?}. Null clears the VAT number and the day. Answers every setting, see
+-- `private.settings_of`.
 create function public.update_company(p_company_id uuid, p_key text, p_changes jsonb)
 returns jsonb
 language plpgsql
@@ -693,7 +695,8 @@ begin
             large_quantity_factor = v_company.large_quantity_factor,
             vat_registered = v_company.vat_registered,
             vat_number = v_company.vat_number,
-            locked_before = v_company.locked_before
+            locked_before = v_company.locked_before,
+            share_product_names = v_company.share_product_names
         where id = p_company_id;
     exception
         when check_violation or not_null_violation then

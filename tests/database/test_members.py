@@ -555,6 +555,7 @@ def test_an_owner_sets_everything_a_company_may_set(shop: Shop) -> None:
         "vat_registered": True,
         "vat_number": "4123456789",
         "locked_before": "2026-03-01",
+        "share_product_names": True,
     }
     answer = call(shop, "owner", "update_company", shop.id, key(), Jsonb(changes))
     assert answer == {**changes, "name": "Thandi's"}
@@ -587,6 +588,8 @@ def test_an_owner_sets_everything_a_company_may_set(shop: Shop) -> None:
         ({"large_quantity_factor": "1e9"}, "bad_large_quantity_factor"),
         ({"large_quantity_factor": {"a": 1}}, "bad_large_quantity_factor"),
         ({"vat_registered": "perhaps"}, "bad_vat_registered"),
+        ({"share_product_names": None}, "bad_share_product_names"),
+        ({"model_calls_a_day": 100000}, "unknown_setting"),
         ({"vat_registered": True, "vat_number": None}, "bad_vat_number"),
         ({"vat_number": "5123456789"}, "bad_vat_number"),
         ({"vat_number": "412345678"}, "bad_vat_number"),
