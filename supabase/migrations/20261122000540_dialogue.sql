@@ -492,6 +492,9 @@ begin
             where company_id = (p_turn.member).company_id
                 and id = (v_found ->> 'product_id')::uuid
             returning * into v_product;
+            if v_product.id is null then
+                perform private.refuse(404, 'unknown_product', 'There is no such product.');
+            end if;
             if v_action ->> 'action' = 'set_pack' then
                 perform private.remember_pack(
                     p_turn.member,

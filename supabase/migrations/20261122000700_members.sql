@@ -50,7 +50,7 @@ end;
 $$;
 
 
--- Opens a request of the signed-in person and takes its company's lock. `answer` is filled when
+-- Opens a request of the signed-in person and takes their company's lock. `answer` is filled when
 -- this person asked the same before. Rights come after: who has left may still hear their answer.
 create function private.open_request(p_company_id uuid, p_key text, p_asked jsonb)
 returns private.requests
@@ -68,7 +68,15 @@ begin
     v_request.actor_id := (private.acting_person()).id;
     v_request.digest := private.digest(p_asked::text);
 
-    perform private.lock_companies(array[p_company_id]);
+    -- A stranger waits for nobody and holds up nobody: what follows refuses them without the lock.
+    if not exists (select from public.companies as company where company.id = p_company_id)
+        or exists (
+            select from public.members as member
+            where member.company_id = p_company_id and member.person_id = v_request.actor_id
+        )
+    then
+        perform private.lock_companies(array[p_company_id]);
+    end if;
     select request.* into v_earlier
     from private.requests as request
     where request.company_id = v_request.company_id

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.database.shop import Shop, line
 
 COKE = "Coca-Cola 2L"
@@ -207,10 +205,10 @@ def test_sales_leave_out_what_was_undone(shop: Shop) -> None:
     ]
 
 
-@pytest.mark.parametrize("asked", ["profit", "value"])
-def test_margins_and_values_are_for_managers(shop: Shop, asked: str) -> None:
-    assert shop.say("clerk", {"action": asked})["result"]["code"] == "role_too_low"
-    assert shop.say("manager", {"action": asked})["result"]["outcome"] == "answered"
+def test_the_value_of_the_stock_is_told_at_cost_and_at_price(shop: Shop) -> None:
+    shop.record("owner", "1", line("receive", "bread", "10", unit_price="12"))
+    (answer,) = shop.say("viewer", {"action": "value"})["result"]["answers"]
+    assert [(row["at_cost"], row["at_price"]) for row in answer["rows"]] == [("120.00", "185.00")]
 
 
 def test_a_message_that_tells_and_asks_is_booked_and_then_answered(shop: Shop) -> None:
