@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from cli import output
+from cli.commands.options import Json
 
 app = typer.Typer(no_args_is_help=True, help="The database alone.")
 
@@ -51,6 +53,57 @@ def reset(
     with output.progress("Database") as say:
         Stack().reset(say)
     output.note("The database is empty; `backroom seed demo` fills the demo shops.")
+
+
+@app.command(epilog="Example: backroom db rollback --to 20261122000650")
+def rollback(
+    to: Annotated[
+        str | None,
+        typer.Option(
+            metavar="VERSION",
+            help="The migration that stays the newest; 0 undoes all. Default: undo the newest.",
+        ),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Undo migrations, newest first, with the data they hold."""
+    from cli.database import connect
+    from cli.rollback import loss, roll_back, steps
+
+    with connect(autocommit=True) as connection:
+        files = steps(connection, to)
+        lost = loss(connection, files)
+        if files and not yes:
+            _tell("Undone, in this order", [file.stem for file in files])
+            _tell("Lost tables", [f"{table}: {rows} rows" for table, rows in lost.tables.items()])
+            _tell("Lost columns", lost.columns)
+            _tell("Lost views", lost.views)
+            _tell("Lost functions", lost.functions)
+            typer.confirm("Is there a backup, and may all this go?", abort=True, err=True)
+        done = []
+        for file in roll_back(connection, files):
+            done.append(file.stem)
+            output.note(f"{file.stem} is undone.")
+
+    if as_json:
+        output.record(
+            {
+                "migrations": done,
+                "tables": [{"table": table, "rows": rows} for table, rows in lost.tables.items()],
+                "columns": lost.columns,
+                "views": lost.views,
+                "functions": lost.functions,
+            },
+            as_json=True,
+        )
+    elif not done:
+        output.note("Nothing to undo.")
+
+
+def _tell(what: str, names: Sequence[str]) -> None:
+    if names:
+        output.note("\n  ".join([f"{what} ({len(names)}):", *names]))
 
 
 @app.command(epilog='Example: psql "$(backroom db url)"')

@@ -4,6 +4,7 @@ drop function private.apply_language;
 drop function private.apply_switch;
 drop function private.apply_both;
 drop function private.apply_form;
+drop function private.ask_to_confirm;
 drop function private.room_of;
 drop function private.apply_choice;
 drop function private.chosen_option;
