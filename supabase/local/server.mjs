@@ -27,6 +27,13 @@ console.error = (...parts) => {
     process.stderr.write(`${name} ${code} ${routine}`.trim() + "\n");
 };
 
+// postgres.js writes once more to a connection that the server has just ended, and trips over it. The
+// calls of that connection have failed by then, and the next ones open another.
+process.on("uncaughtException", (error) => {
+    const fromClosed = error.stack?.includes("nextWrite") && error instanceof TypeError;
+    if (!fromClosed) stop(`${error.name} ${error.code ?? ""}`.trim());
+});
+
 // Phone sign-in. lite signs in by e-mail only, so a phone is a mailbox at a domain that cannot
 // exist; sql/local/40_phone.sql reads it back into auth.users.phone. The subject is the code alone.
 
