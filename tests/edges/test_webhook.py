@@ -246,8 +246,10 @@ def test_a_body_that_is_no_webhook_is_malformed(body: bytes) -> None:
         parse(body)
 
 
-def test_of_a_key_given_twice_the_last_counts() -> None:
-    assert parse(b'{"entry":5,"entry":[]}') == Batch([], [], parse(b'{"entry":[]}').ignored, [])
+def test_a_key_given_twice_counts_as_absent() -> None:
+    with pytest.raises(MalformedWebhook):
+        parse(b'{"entry":[],"entry":[]}')
+    assert read_json(b'{"a":1,"b":{"c":2,"d":3,"c":4}}') == {"a": 1, "b": {"d": 3}}
 
 
 JSON = st.recursive(
