@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any
 
 import structlog
 
@@ -18,36 +18,18 @@ from edge_adapter import graph as graph_api
 from edge_adapter import metrics
 from edge_adapter.backend import (
     Backend,
+    BackendRefused,
     Lease,
-    OpenMessage,
     Owed,
     SenderWork,
     Settled,
 )
-from edge_adapter.chart import chart
-from edge_adapter.media import Limits, NotFetched, fetch
-from edge_adapter.reading import (
-    Answer,
-    Form,
-    Model,
-    Reading,
-    Refusal,
-    Silence,
-    Unheard,
-    Unread,
-    Usage,
-    ask,
-    hear,
-    read,
-    read_caption,
-)
+from edge_adapter.gemini.interpreter import Interpreter
+from edge_adapter.reading import Form, Reading, Refusal, Silence, Unread, ask, read
 from edge_adapter.settings import Settings
 from edge_adapter.wording.render import Reply, render
 
 log = structlog.get_logger(__name__)
-
-_GRACE_SECONDS: Final = 1.0  # for the model's client to give up by itself, which the breaker counts
-_UNKNOWN_FATE_SECONDS: Final = 120.0  # how long a status may take to tell whether a reply went
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +47,13 @@ class Pipeline:
         self,
         backend: Backend,
         graph: graph_api.Graph,
-        model: Model | None,
+        interpreter: Interpreter | None,
         settings: Settings,
     ) -> None:
         self._backend = backend
         self._graph = graph
-        self._model = model
+        self._interpreter = interpreter
         self._settings = settings
-        self._media = Limits(
-            settings.media_limit_bytes, settings.media_types, settings.media_timeout_seconds
-        )
         self._ready: asyncio.Queue[_Read] = asyncio.Queue()
         self._sending = asyncio.Semaphore(settings.sends_at_once)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -112,45 +91,10 @@ class Pipeline:
         items = []
         for message in work.messages[: self._settings.batch_size]:
             reading: Reading = read(message, self._settings.text_limit_characters)
-            if not isinstance(reading, Unread | Unheard):
-                items.append(_item(work, message.id, reading))
-                continue
-            answer, usage = await self._consult(message, reading)
-            items.append(_item(work, message.id, answer, usage))
-            if self._model is not None and message.model_allowed:
-                # A lease covers one question to the model, and a budget is looked at anew for each:
-                # the sender's other messages come back when this one is settled.
-                break
+            if isinstance(reading, Unread):
+                reading = await ask(message, reading, self._interpreter)
+            items.append(_item(work, message.id, reading))
         await self._ready.put(_Read(Lease(sender=work.sender, token=work.token), items))
-
-    async def _consult(
-        self, message: OpenMessage, reading: Unread | Unheard
-    ) -> tuple[Answer, Usage | None]:
-        """What the grammar cannot read, within the time that the lease leaves."""
-        if isinstance(reading, Unread):
-            return await self._in_time(message, reading, ask(message, reading, self._model))
-        if self._model is None or not message.model_allowed:
-            return read_caption(message, reading), None
-        file = await fetch(self._graph, reading.media, self._media)
-        if isinstance(file, NotFetched):
-            return Refusal(file.code), None
-        return await self._in_time(message, reading, hear(message, reading, file, self._model))
-
-    async def _in_time(
-        self,
-        message: OpenMessage,
-        reading: Unread | Unheard,
-        asking: Coroutine[Any, Any, tuple[Answer, Usage | None]],
-    ) -> tuple[Answer, Usage | None]:
-        """The model's answer, or what there is without one."""
-        try:
-            async with asyncio.timeout(self._settings.gemini_timeout_seconds + _GRACE_SECONDS):
-                return await asking
-        except TimeoutError:  # a second question, after a pause that Google asked for
-            usage = None if self._model is None else Usage(self._model.name, 2, 0, 0, 0)
-            if isinstance(reading, Unheard):
-                return read_caption(message, reading), usage
-            return (await ask(message, reading, None))[0], usage
 
     # --- apply ------------------------------------------------------------------------------------
 
@@ -170,6 +114,13 @@ class Pipeline:
     async def _apply(self, batch: Sequence[_Read]) -> None:
         try:
             owed = await self._backend.apply([item for sender in batch for item in sender.items])
+        except BackendRefused as error:
+            log.warning("apply_refused", code=error.code, reason=error.word, count=len(batch))
+            # One of them breaks the call: it must not hold up the others.
+            if len(batch) > 1:
+                for alone in batch:
+                    await self._apply([alone])
+            return
         except Exception:
             # Still open in the database: they come back when their leases have run out.
             log.exception("apply_failed", count=len(batch))
@@ -198,34 +149,9 @@ class Pipeline:
     async def _send(self, owed: Owed) -> Settled:
         reply = render(owed.result or {}, owed.language)
         async with self._sending:
-            outcome = await self._send_chart(owed, reply) or await _send(self._graph, owed, reply)
+            outcome = await _send(self._graph, owed, reply)
         metrics.SENDS.labels(type(outcome).__name__.lower()).inc()
-        return _settled(owed, reply, outcome, self._settings.send_attempts)
-
-    async def _send_chart(self, owed: Owed, reply: Reply) -> graph_api.Outcome | None:
-        """The answer as a picture over its words; None where words alone must do."""
-        if reply.options or not 0 < len(reply.text) <= graph_api.CAPTION_LIMIT:
-            return None
-        try:
-            picture = await asyncio.to_thread(chart, owed.result or {}, owed.language)
-        except Exception:
-            log.exception("chart_failed", outbox_id=owed.outbound_id)
-            return None
-        if picture is None:
-            return None
-        media_id = await self._graph.upload(picture, "image/png", "sales.png")
-        if media_id is None:
-            return None
-        outcome = await self._graph.send_image(
-            owed.recipient,
-            media_id,
-            reply.text,
-            reply_to=owed.reply_to,
-            callback_data=owed.outbound_id,
-            attempt=owed.attempts,
-        )
-        # Dead: this picture will never go, and nothing went. Any other fate is that of the reply.
-        return None if isinstance(outcome, graph_api.Dead) else outcome
+        return _settled(owed, reply, outcome, self._settings)
 
     # --- recover ----------------------------------------------------------------------------------
 
@@ -242,17 +168,11 @@ class Pipeline:
             await asyncio.sleep(self._settings.claim_interval_seconds)
 
 
-def _item(
-    work: SenderWork, message_id: str, answer: Answer, usage: Usage | None = None
-) -> dict[str, Any]:
+def _item(work: SenderWork, message_id: str, reading: Form | Refusal | Silence) -> dict[str, Any]:
     item: dict[str, Any] = {"id": message_id, "sender": work.sender, "token": work.token}
-    if usage is not None:
-        item["usage"] = asdict(usage)
-    match answer:
-        case Form(body, transcript):
+    match reading:
+        case Form(body):
             item["form"] = body
-            if transcript is not None:
-                item["transcript"] = transcript
         case Refusal(code):
             item["code"] = code
         case Silence():
@@ -302,12 +222,13 @@ def _as_words(reply: Reply) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def _settled(owed: Owed, reply: Reply, outcome: graph_api.Outcome, attempts: int) -> Settled:
+def _settled(owed: Owed, reply: Reply, outcome: graph_api.Outcome, settings: Settings) -> Settled:
     outbound_id = owed.outbound_id or ""
+    last = owed.attempts + 1 >= settings.send_attempts
     match outcome:
         case graph_api.Sent(wamid):
             return Settled(outbound_id=outbound_id, state="sent", wamid=wamid, text=reply.text)
-        case graph_api.Retry(_, code) | graph_api.Alarm(code, _) if owed.attempts + 1 >= attempts:
+        case graph_api.Retry(_, code) | graph_api.Alarm(code, _) if last:
             return Settled(outbound_id=outbound_id, state="dead", error_code=_code(code))
         case graph_api.Retry(after_seconds, code):
             return Settled(
@@ -329,7 +250,7 @@ def _settled(owed: Owed, reply: Reply, outcome: graph_api.Outcome, attempts: int
                 outbound_id=outbound_id,
                 state="unknown",
                 error_code=_code(code),
-                retry_seconds=_UNKNOWN_FATE_SECONDS,
+                retry_seconds=settings.unknown_fate_seconds,
             )
         case graph_api.Dead(code, reason):
             log.warning("reply_dead", outbox_id=outbound_id, code=_code(code), reason=reason)
