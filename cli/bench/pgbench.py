@@ -112,7 +112,8 @@ class Bench:
             check=False,
         )
         if done.returncode:
-            said = next((line for line in done.stdout.splitlines() if "ERROR" in line), done.stdout)
+            lines = done.stdout.strip().splitlines() or [f"status {done.returncode}"]
+            said = next((line for line in lines if "ERROR" in line), lines[-1])
             raise CommandError(f"pgbench stopped: {said.strip()}")
         return done.stdout
 
