@@ -25,6 +25,7 @@ from edge_adapter.backend import (
     BackendRefused,
     BackendUnavailable,
     Report,
+    StoredMedia,
     StoredMessage,
     open_backend,
 )
@@ -32,6 +33,7 @@ from edge_adapter.gemini.breaker import Breaker
 from edge_adapter.gemini.interpreter import open_interpreter
 from edge_adapter.graph import Graph
 from edge_adapter.intake import Intake
+from edge_adapter.reading import Model
 from edge_adapter.settings import Settings
 from edge_adapter.signatures import Rejected, StandardWebhook, same_secret, verify_meta
 from edge_adapter.work import Pipeline
@@ -72,9 +74,9 @@ class Adapter:
                 )
             )
             model = await stack.enter_async_context(open_interpreter(settings))
-            interpreter = None if model is None else Breaker(model)
+            asked = None if model is None else Model(Breaker(model), settings.gemini_model)
             self._otp = otp.Delivery(_driver(settings, graph), settings.otp_timeout_seconds)
-            pipeline = Pipeline(self._backend, graph, interpreter, settings)
+            pipeline = Pipeline(self._backend, graph, asked, settings)
             self._intake = Intake(self._backend, pipeline.accept)
             self._tasks = [
                 asyncio.create_task(pipeline.run()),
@@ -155,6 +157,7 @@ class Adapter:
                 button_id=message.button_id,
                 reply_to=message.reply_to,
                 forwarded=message.forwarded,
+                media=_stored(message.media),
             ),
         )
 
@@ -234,6 +237,10 @@ async def _body(request: Request, limit: int) -> bytes:
     except ClientDisconnect:
         return b""  # nobody is left to answer; an empty body has no valid signature
     return bytes(chunks)
+
+
+def _stored(file: webhook.Media | None) -> StoredMedia | None:
+    return StoredMedia(id=file.id, mime=file.mime, sha256=file.sha256) if file else None
 
 
 def _report(status: webhook.StatusUpdate) -> Report:

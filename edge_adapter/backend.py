@@ -37,6 +37,14 @@ class _Shape(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
+class StoredMedia(_Shape):
+    """A file at Meta."""
+
+    id: str
+    mime: str | None = None
+    sha256: str | None = None
+
+
 class StoredMessage(_Shape):
     """What the adapter keeps of a message: enough to read it again after a crash."""
 
@@ -45,10 +53,15 @@ class StoredMessage(_Shape):
     button_id: str | None = None
     reply_to: str | None = None
     forwarded: bool = False
+    media: StoredMedia | None = None
 
 
 class OpenMessage(_Shape):
-    """A stored message that nobody has worked on; `today` is the date where the shop is."""
+    """A stored message that nobody has worked on; `today` is the date where the shop is.
+
+    `model_allowed` while the shop's and the sender's budget of the day lasts; `product_names` only
+    where the shop lets the model see them.
+    """
 
     id: str
     wamid: str
@@ -57,6 +70,8 @@ class OpenMessage(_Shape):
     known: bool
     language: str
     today: date
+    model_allowed: bool = False
+    product_names: list[str] | None = None
 
 
 class SenderWork(_Shape):

@@ -1,4 +1,4 @@
-"""Sending through the Graph API: one POST, one typed outcome.
+"""Meta's Graph API: a message is one POST with one typed outcome; files go both ways.
 
 A 200 means accepted, not delivered. The API has no idempotency key, so a request whose answer was
 lost must not simply be sent again: it is Ambiguous until a status arrives with its callback data.
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any, Final, Literal, Self
+from urllib.parse import quote
 
 import httpx
 
@@ -27,6 +28,10 @@ ROWS_LIMIT: Final = 10  # rows of a list
 ROW_TITLE_LIMIT: Final = 24
 ROW_DESCRIPTION_LIMIT: Final = 72
 ROW_ID_LIMIT: Final = 200
+CAPTION_LIMIT: Final = 1024  # the words under a picture
+
+# Where Meta keeps files. The token goes nowhere else, whatever address an answer names.
+_FILE_HOSTS: Final = (".fbsbx.com", ".fbcdn.net", ".facebook.com", ".whatsapp.net")
 
 _LONGEST_PAUSE: Final = 3600.0
 
@@ -81,6 +86,20 @@ class Row:
     description: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class MediaFound:
+    """Where a file is, for some minutes; `size` in bytes."""
+
+    url: str
+    mime: str | None
+    sha256: str | None
+    size: int | None
+
+
+class TooLarge(Exception):  # noqa: N818 - named for what arrived
+    """A file has more bytes than were asked for."""
+
+
 class Graph:
     """One WhatsApp number. Open it once per process: `async with Graph(...) as graph`.
 
@@ -92,6 +111,8 @@ class Graph:
     def __init__(
         self, url: str, version: str, phone_number_id: str, token: str, timeout_seconds: float
     ) -> None:
+        self._version = version
+        self._phone_number_id = phone_number_id
         self._path = f"/{version}/{phone_number_id}/messages"
         self._timeout_seconds = timeout_seconds
         self._client = httpx.AsyncClient(
@@ -187,6 +208,23 @@ class Graph:
             attempt=attempt,
         )
 
+    async def send_image(
+        self,
+        to: str,
+        media_id: str,
+        caption: str,
+        *,
+        reply_to: str | None = None,
+        callback_data: str | None = None,
+        attempt: int = 0,
+    ) -> Outcome:
+        """A picture that was uploaded, with words under it."""
+        image = {"id": media_id, "caption": caption}
+        return await self.send(
+            _addressed(to, {"type": "image", "image": image}, reply_to, callback_data),
+            attempt=attempt,
+        )
+
     async def send_code(self, to: str, code: str, template: str, language: str) -> Outcome:
         """An authentication template with a copy-code button: the code goes in twice."""
         parameters = [{"type": "text", "text": code}]
@@ -224,6 +262,84 @@ class Graph:
         except (httpx.HTTPError, TimeoutError):
             return Ambiguous(None)
         return _outcome(response, attempt)
+
+    # --- files ------------------------------------------------------------------------------------
+
+    async def upload(self, data: bytes, mime: str, name: str) -> str | None:
+        """A file to be sent; its id, or None where Meta or the network did not take it."""
+        answer = await self._json(
+            self._client.build_request(
+                "POST",
+                f"/{self._version}/{self._phone_number_id}/media",
+                data={"messaging_product": "whatsapp", "type": mime},
+                files={"file": (name, data, mime)},
+            )
+        )
+        return _word(answer.get("id"))
+
+    async def find_media(self, media_id: str) -> MediaFound | None:
+        """Where a file that somebody sent is; None where it is nowhere, or not at Meta's."""
+        answer = await self._json(
+            self._client.build_request(
+                "GET",
+                f"/{self._version}/{quote(media_id, safe='')}",
+                params={"phone_number_id": self._phone_number_id},
+            )
+        )
+        url = _word(answer.get("url"))
+        if url is None or not self._is_metas(url):
+            return None
+        return MediaFound(
+            url, _word(answer.get("mime_type")), _word(answer.get("sha256")),
+            _int(answer.get("file_size")),
+        )  # fmt: skip
+
+    async def download(self, url: str, limit: int) -> bytes | None:
+        """A file's bytes as they are sent; None where they do not come. Raises TooLarge."""
+        if not self._is_metas(url):
+            return None
+        chunks = bytearray()
+        try:
+            async with self._client.stream(
+                "GET", url, headers={"Accept-Encoding": "identity"}
+            ) as response:
+                if response.status_code != httpx.codes.OK:  # a redirect is not followed
+                    return None
+                if (_int(response.headers.get("content-length")) or 0) > limit:
+                    raise TooLarge
+                async for chunk in response.aiter_raw(65536):
+                    chunks += chunk
+                    if len(chunks) > limit:
+                        raise TooLarge
+        except (httpx.HTTPError, httpx.InvalidURL):
+            return None
+        return bytes(chunks)
+
+    async def _json(self, request: httpx.Request) -> dict[str, Any]:
+        """The answer to a request for a file; empty for any failure."""
+        try:
+            async with asyncio.timeout(self._timeout_seconds):
+                response = await self._client.send(request)
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError):
+            return {}
+        return _json_object(response) if response.is_success else {}
+
+    def _is_metas(self, url: str) -> bool:
+        """https at a host that keeps Meta's files, or wherever the Graph API itself is."""
+        try:
+            address = httpx.URL(url)
+        except (httpx.InvalidURL, ValueError):
+            return False
+        if address.userinfo:
+            return False
+        own = self._client.base_url
+        if (address.scheme, address.host, address.port) == (own.scheme, own.host, own.port):
+            return True
+        return (
+            address.scheme == "https"
+            and address.port is None
+            and f".{address.host}".endswith(_FILE_HOSTS)
+        )
 
 
 def _addressed(
@@ -313,6 +429,10 @@ def _json_object(response: httpx.Response) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return answer if isinstance(answer, dict) else {}
+
+
+def _word(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
 
 
 def _int(value: object) -> int | None:

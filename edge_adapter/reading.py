@@ -1,7 +1,8 @@
 """A stored message → the form that the database applies, or why there is none.
 
-The grammar reads first; a model is asked only where the grammar found nothing and the sender is
-somebody's member; the guard has the last word on both.
+The grammar reads first; a model is asked only where the grammar found nothing, or for what was said
+or photographed, and only for somebody's member; the guard has the last word on all of them. What
+was not typed by its sender (heard, seen, forwarded) is only ever a draft.
 """
 
 from __future__ import annotations
@@ -11,28 +12,70 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Literal
 
-from edge_adapter.backend import OpenMessage
+from edge_adapter.backend import OpenMessage, StoredMedia
+from edge_adapter.gemini.answer import ModelAnswer, Unavailable
+from edge_adapter.gemini.families import cost
 from edge_adapter.gemini.interpreter import Interpreter
 from edge_adapter.grammar import gloss, parse
-from edge_adapter.guard import Verdict, guard
-from edge_adapter.interpretation import Envelope, Interpretation
+from edge_adapter.guard import STOCK, WRITES, Verdict, guard
+from edge_adapter.interpretation import Envelope, Interpretation, Source
+from edge_adapter.media import File
+from edge_adapter.slips import doubted, lines_total
 
-# Types that carry no words of their own: nothing is said, nothing is booked.
-_SILENT: Final = frozenset({"reaction", "system", "edit", "revoke", "ephemeral"})
+# Types that say nothing which waits for an answer.
+_SILENT: Final = frozenset({"reaction", "system", "ephemeral", "sticker"})
+# Types that are answered by what they are, and never read.
+_ANSWERED: Final[dict[str, RefusalCode]] = {
+    "edit": "edited",
+    "revoke": "deleted",
+    "contacts": "contact",
+    "location": "location",
+    "order": "order",
+}
+_HEARD: Final = frozenset({"audio", "voice"})
+_SEEN: Final = frozenset({"image", "document"})
+
+_UNSTORABLE: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f\ud800-\udfff]")
+
+_ASKING: Final = frozenset({"stock", "low_stock", "sales", "profit", "value", "history", "price"})
+_TOLD: Final = frozenset({"help", "support", "unknown"})
+# A draft is made of these. Whatever acts at once is for words that their sender typed.
+_DRAFTED: Final = WRITES | _ASKING | _TOLD
+# A model fills in these; a talk's answers and settings are words that the grammar knows or nothing.
+_MODELLED: Final = _DRAFTED | {"undo", "language"}
+
+RefusalCode = Literal[
+    "too_long",
+    "unsupported",
+    "forwarded",
+    "edited",
+    "deleted",
+    "contact",
+    "location",
+    "order",
+    "media_unread",
+    "media_unavailable",
+    "media_too_large",
+    "media_type",
+    "unread",
+    "type_it",
+    "write_plainly",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What the message says, ready for `apply_interpretations`."""
+    """What the message says, ready for `apply_interpretations`; `transcript`: words of a file."""
 
     body: dict[str, Any]
+    transcript: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """Why a message is answered without being read."""
 
-    code: Literal["too_long", "unsupported", "forwarded"]
+    code: RefusalCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +92,37 @@ class Unread:
     grammar: Interpretation
 
 
-Reading = Form | Refusal | Silence | Unread
+@dataclass(frozen=True, slots=True)
+class Unheard:
+    """A voice note or a picture; `caption` is what its sender wrote under it."""
+
+    media: StoredMedia
+    source: Literal["voice", "photo"]
+    caption: str
+    today: date
+
+
+Answer = Form | Refusal | Silence
+Reading = Answer | Unread | Unheard
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a question to the model took; `cost` in millionths of a US dollar."""
+
+    model: str
+    calls: int
+    input_tokens: int
+    output_tokens: int
+    cost: int
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Whom to ask, and under which name it is counted."""
+
+    interpreter: Interpreter
+    name: str
 
 
 def read(message: OpenMessage, text_limit: int) -> Reading:
@@ -57,11 +130,22 @@ def read(message: OpenMessage, text_limit: int) -> Reading:
     stored = message.message
     if stored.type in _SILENT:
         return Silence()
+    if stored.type in _ANSWERED:
+        return Refusal(_ANSWERED[stored.type])
     if stored.type in ("interactive", "button") and stored.button_id:
         tapped = Interpretation.model_validate(
             {"language": message.language, "actions": [{"action": "choose"}]}
         )
         return Form(_body(tapped, "button", stored.reply_to, Verdict("ok")))
+    if stored.media is not None and stored.type in _HEARD | _SEEN:
+        if not message.known:
+            return Refusal("media_unread")
+        caption = (stored.text or "").strip()
+        if len(caption) > text_limit:
+            return Refusal("too_long")
+        return Unheard(
+            stored.media, "voice" if stored.type in _HEARD else "photo", caption, message.today
+        )
     if stored.type != "text" or not stored.text or not stored.text.strip():
         return Refusal("unsupported")
     if len(stored.text) > text_limit:
@@ -73,13 +157,93 @@ def read(message: OpenMessage, text_limit: int) -> Reading:
     return _guarded(message, found, "grammar")
 
 
-async def ask(message: OpenMessage, unread: Unread, interpreter: Interpreter | None) -> Form:
+# --- words that the grammar did not understand ----------------------------------------------------
+
+
+async def ask(
+    message: OpenMessage, unread: Unread, model: Model | None
+) -> tuple[Answer, Usage | None]:
     """Ask the model; where it has no answer, what the grammar found stands."""
-    if interpreter is not None:
-        answer = await interpreter.read_text(unread.text, unread.today)
-        if isinstance(answer.result, Interpretation) and not _found_nothing(answer.result):
-            return _guarded(message, answer.result, "model")
-    return _guarded(message, unread.grammar, "grammar")
+    grammar = _guarded(message, unread.grammar, "grammar")
+    if model is None:
+        return grammar, None
+    if not message.model_allowed:
+        return Refusal("write_plainly"), None
+    answer = await model.interpreter.read_text(
+        unread.text, unread.today, message.product_names or ()
+    )
+    usage = _usage(model, answer)
+    found = answer.result
+    if (
+        isinstance(found, Interpretation)
+        and not _found_nothing(found)
+        and _names(found) <= _MODELLED
+    ):
+        return _guarded(message, found, "model"), usage
+    return grammar, usage
+
+
+# --- what was said or photographed ----------------------------------------------------------------
+
+
+def read_caption(unheard: Unheard) -> Form | Refusal:
+    """Without a model: the words under a picture as a draft, else a request for words."""
+    if unheard.caption:
+        found = parse(unheard.caption, today=unheard.today)
+        verdict = guard(unheard.caption, found, origin="grammar")
+        if _names(found) & WRITES and _names(found) <= _DRAFTED and verdict.outcome != "reject":
+            return Form(_body(found, unheard.source, None, Verdict("confirm", "seen")))
+    return Refusal("media_unread")
+
+
+async def hear(
+    message: OpenMessage, unheard: Unheard, file: File, model: Model
+) -> tuple[Answer, Usage | None]:
+    """Ask the model what a file says: a draft of it, or why there is none."""
+    answer = await model.interpreter.read_media(
+        file.data, file.mime, unheard.today, unheard.caption, message.product_names or ()
+    )
+    usage = _usage(model, answer)
+    if not isinstance(answer.result, Interpretation):
+        return read_caption(unheard), usage
+    return _drafted(message, unheard, answer.result), usage
+
+
+def _drafted(message: OpenMessage, unheard: Unheard, found: Interpretation) -> Form | Refusal:
+    heard = _UNSTORABLE.sub(" ", found.transcript or "").strip()
+    words = "\n".join(filter(None, (unheard.caption, heard)))
+    if not words or _found_nothing(found):
+        return Refusal("unread")
+    allowed = _DRAFTED if unheard.source == "voice" else STOCK | {"unknown"}
+    if not _names(found) <= allowed:
+        return Refusal("type_it")
+    found = doubted(found, words if unheard.source == "photo" else None)
+    if _names(found) & (WRITES | {"unknown"}) and all(
+        action.certainty == "unread" for action in found.actions
+    ):
+        return Refusal("unread")
+    if unheard.source == "voice":
+        verdict = guard(words, found, origin="model")
+        if verdict.outcome == "ok":
+            verdict = Verdict("confirm", "heard")
+    else:
+        verdict = Verdict("confirm", "seen")
+    reply_to = message.message.reply_to
+    body = _body(found, unheard.source, reply_to, verdict)
+    if found.document_total is not None and verdict.outcome == "confirm":
+        total = lines_total(found)
+        body["lines_total"] = str(total)
+        if total != type(total)(found.document_total):
+            body["reason"] = "total_differs"
+    body.pop("transcript", None)  # words are kept with the messages alone, where they can be erased
+    return Form(body, words)
+
+
+# --- any of them ----------------------------------------------------------------------------------
+
+
+def _names(found: Interpretation) -> set[str]:
+    return {action.action for action in found.actions}
 
 
 _WORDS: Final = re.compile(r"[^\W\d_]{2,}")
@@ -94,22 +258,34 @@ def _left_open(text: str, found: Interpretation) -> bool:
 
 
 def _found_nothing(found: Interpretation) -> bool:
-    return all(action.action == "unknown" for action in found.actions)
+    return _names(found) == {"unknown"}
+
+
+def _usage(model: Model, answer: ModelAnswer) -> Usage | None:
+    """None where nobody was asked."""
+    if answer.result == Unavailable("paused"):
+        return None
+    tokens = answer.tokens
+    return Usage(model.name, 1, tokens.input, tokens.output, cost(model.name, tokens))
 
 
 def _guarded(
     message: OpenMessage, found: Interpretation, origin: Literal["grammar", "model"]
-) -> Form:
+) -> Form | Refusal:
     stored = message.message
     verdict = guard(stored.text or "", found, origin=origin)
-    if stored.forwarded and verdict.outcome == "ok":
+    if not stored.forwarded:
+        return Form(_body(found, "text", stored.reply_to, verdict))
+    bare = any(a.action == "unknown" and a.quantity is None and a.product for a in found.actions)
+    if not _names(found) <= _DRAFTED or bare:
+        return Refusal("forwarded")
+    if verdict.outcome == "ok":
         verdict = Verdict("confirm", "forwarded")
-    source = "forwarded" if stored.forwarded else "text"
-    return Form(_body(found, source, stored.reply_to, verdict))
+    return Form(_body(found, "forwarded", stored.reply_to, verdict))
 
 
 def _body(
-    found: Interpretation, source: str, reply_to: str | None, verdict: Verdict
+    found: Interpretation, source: Source, reply_to: str | None, verdict: Verdict
 ) -> dict[str, Any]:
     envelope = Envelope.model_validate(
         {**found.model_dump(exclude_none=True), "source": source, "reply_to": reply_to}

@@ -98,6 +98,16 @@ class Settings(BaseSettings):
     gemini_timeout_seconds: PositiveFloat = 8
     gemini_output_tokens: PositiveInt = 8192
 
+    # what people send that is not text; a type is listed only if the model reads it
+    media_timeout_seconds: PositiveFloat = 5
+    media_limit_bytes: Annotated[int, Field(ge=1, le=14 * 1024 * 1024)] = 8 * 1024 * 1024
+    media_types: frozenset[str] = frozenset(
+        {
+            "audio/ogg", "audio/mpeg", "audio/mp4", "audio/aac", "image/jpeg", "image/png",
+            "image/webp", "application/pdf",
+        }
+    )  # fmt: skip
+
     # the service itself
     adapter_host: str = "127.0.0.1"
     adapter_port: Port = 54440
@@ -108,7 +118,7 @@ class Settings(BaseSettings):
     text_limit_characters: PositiveInt = 1000
     batch_size: Annotated[int, Field(ge=1, le=50)] = 50
     claim_interval_seconds: PositiveFloat = 2
-    lease_seconds: PositiveInt = 15  # a dead process's messages wait so long for another
+    lease_seconds: PositiveInt = 20  # a dead process's messages wait so long for another
     resend_seconds: PositiveInt = 60  # until another process may send a reply that is not settled
     unknown_fate_seconds: PositiveFloat = 120  # for a status to tell whether a reply went
     appliers: Annotated[int, Field(ge=1, le=16)] = 2  # batches being applied at once
@@ -139,7 +149,9 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _lease_outlives_the_work(self) -> Self:
-        reading = self.gemini_timeout_seconds + self.rpc_timeout_seconds
+        reading = (
+            self.media_timeout_seconds + self.gemini_timeout_seconds + self.rpc_timeout_seconds
+        )
         if self.lease_seconds <= reading:
             raise ValueError(f"LEASE_SECONDS must exceed the timeouts it covers ({reading:g})")
         sending = self.graph_timeout_seconds + self.rpc_timeout_seconds

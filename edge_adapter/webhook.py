@@ -32,7 +32,10 @@ class MalformedWebhook(Exception):  # noqa: N818 - named for what arrived
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A file at Meta, to be fetched by `id`; `sha256` is base64 of the content's hash."""
+    """A file at Meta, to be fetched by `id`; `sha256` is base64 of the content's hash.
+
+    Words that were sent with it, its caption, are the message's text.
+    """
 
     id: str
     mime: str | None
@@ -43,7 +46,9 @@ class Media:
 class InboundMessage:
     """One message as Meta told it. `sender` (phone digits, no plus) or `bsuid` is always there.
 
-    `text` is a text's body, the title of a chosen button or row, or a template button's payload.
+    `text` is a text's body, the title of a chosen button or row, a template button's payload, or
+    the caption of a file. `type` is Meta's; for `unsupported` it is what Meta says it would have
+    been, where Meta does (`edit`).
     `raw` is the message as JSON values; a number that is not a short integer is its literal text.
     """
 
@@ -186,6 +191,11 @@ class _Media(_Shape):
     id: Id
     mime_type: Maybe[str] = None
     sha256: Maybe[str] = None
+    caption: Maybe[str] = None
+
+
+class _Unsupported(_Shape):
+    type: Maybe[Id] = None
 
 
 class _Message(_Shape):
@@ -205,6 +215,7 @@ class _Message(_Shape):
     video: Maybe[_Media] = None
     document: Maybe[_Media] = None
     sticker: Maybe[_Media] = None
+    unsupported: Maybe[_Unsupported] = None
 
 
 class _Error(_Shape):
@@ -310,6 +321,7 @@ def _message(item: Any, value: _Value) -> InboundMessage | str:
     bsuid = message.from_user_id or _bsuid(sender, value.contacts or [])
     if sender is None and bsuid is None:
         return "no_sender"
+    file = message.audio or message.image or message.video or message.document or message.sticker
     interactive = message.interactive or _Interactive()
     choice = interactive.button_reply or interactive.list_reply
     context = message.context or _Context()
@@ -319,27 +331,30 @@ def _message(item: Any, value: _Value) -> InboundMessage | str:
         bsuid=bsuid,
         phone_number_id=value.metadata.phone_number_id if value.metadata else None,
         sent_at=_moment(message.timestamp),
-        type=message.type or "unknown",
-        text=_text(message, choice),
+        type=_type(message),
+        text=_text(message, choice, file),
         button_id=choice.id if choice else message.button.payload if message.button else None,
         reply_to=context.id,
         forwarded=bool(context.forwarded or context.frequently_forwarded),
-        media=_media(message),
+        media=Media(file.id, file.mime_type, file.sha256) if file else None,
         raw=item if isinstance(item, dict) else {},
     )
 
 
-def _text(message: _Message, choice: _Choice | None) -> str | None:
+def _type(message: _Message) -> str:
+    if message.type == "unsupported" and message.unsupported and message.unsupported.type:
+        return message.unsupported.type
+    return message.type or "unknown"
+
+
+def _text(message: _Message, choice: _Choice | None, file: _Media | None) -> str | None:
     if message.text:
         return message.text.body
     if choice:
         return choice.title
-    return message.button.payload if message.button else None
-
-
-def _media(message: _Message) -> Media | None:
-    file = message.audio or message.image or message.video or message.document or message.sticker
-    return Media(file.id, file.mime_type, file.sha256) if file else None
+    if message.button:
+        return message.button.payload
+    return file.caption if file else None
 
 
 def _bsuid(sender: str | None, contacts: list[_Contact]) -> str | None:

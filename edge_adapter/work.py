@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import asdict, dataclass
+from typing import Any, Final
 
 import structlog
 
@@ -20,16 +20,34 @@ from edge_adapter.backend import (
     Backend,
     BackendRefused,
     Lease,
+    OpenMessage,
     Owed,
     SenderWork,
     Settled,
 )
-from edge_adapter.gemini.interpreter import Interpreter
-from edge_adapter.reading import Form, Reading, Refusal, Silence, Unread, ask, read
+from edge_adapter.chart import chart
+from edge_adapter.media import Limits, NotFetched, fetch
+from edge_adapter.reading import (
+    Answer,
+    Form,
+    Model,
+    Reading,
+    Refusal,
+    Silence,
+    Unheard,
+    Unread,
+    Usage,
+    ask,
+    hear,
+    read,
+    read_caption,
+)
 from edge_adapter.settings import Settings
 from edge_adapter.wording.render import Reply, render
 
 log = structlog.get_logger(__name__)
+
+_GRACE_SECONDS: Final = 1.0  # for the model's client to give up by itself, which the breaker counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +65,16 @@ class Pipeline:
         self,
         backend: Backend,
         graph: graph_api.Graph,
-        interpreter: Interpreter | None,
+        model: Model | None,
         settings: Settings,
     ) -> None:
         self._backend = backend
         self._graph = graph
-        self._interpreter = interpreter
+        self._model = model
         self._settings = settings
+        self._media = Limits(
+            settings.media_limit_bytes, settings.media_types, settings.media_timeout_seconds
+        )
         self._ready: asyncio.Queue[_Read] = asyncio.Queue()
         self._sending = asyncio.Semaphore(settings.sends_at_once)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -91,10 +112,45 @@ class Pipeline:
         items = []
         for message in work.messages[: self._settings.batch_size]:
             reading: Reading = read(message, self._settings.text_limit_characters)
-            if isinstance(reading, Unread):
-                reading = await ask(message, reading, self._interpreter)
-            items.append(_item(work, message.id, reading))
+            if not isinstance(reading, Unread | Unheard):
+                items.append(_item(work, message.id, reading))
+                continue
+            answer, usage = await self._consult(message, reading)
+            items.append(_item(work, message.id, answer, usage))
+            if self._model is not None and message.model_allowed:
+                # A lease covers one question to the model, and a budget is looked at anew for each:
+                # the sender's other messages come back when this one is settled.
+                break
         await self._ready.put(_Read(Lease(sender=work.sender, token=work.token), items))
+
+    async def _consult(
+        self, message: OpenMessage, reading: Unread | Unheard
+    ) -> tuple[Answer, Usage | None]:
+        """What the grammar cannot read, within the time that the lease leaves."""
+        if isinstance(reading, Unread):
+            return await self._in_time(message, reading, ask(message, reading, self._model))
+        if self._model is None or not message.model_allowed:
+            return read_caption(reading), None
+        file = await fetch(self._graph, reading.media, self._media)
+        if isinstance(file, NotFetched):
+            return Refusal(file.code), None
+        return await self._in_time(message, reading, hear(message, reading, file, self._model))
+
+    async def _in_time(
+        self,
+        message: OpenMessage,
+        reading: Unread | Unheard,
+        asking: Coroutine[Any, Any, tuple[Answer, Usage | None]],
+    ) -> tuple[Answer, Usage | None]:
+        """The model's answer, or what there is without one."""
+        try:
+            async with asyncio.timeout(self._settings.gemini_timeout_seconds + _GRACE_SECONDS):
+                return await asking
+        except TimeoutError:  # a second question, after a pause that Google asked for
+            usage = None if self._model is None else Usage(self._model.name, 2, 0, 0, 0)
+            if isinstance(reading, Unheard):
+                return read_caption(reading), usage
+            return (await ask(message, reading, None))[0], usage
 
     # --- apply ------------------------------------------------------------------------------------
 
@@ -149,9 +205,34 @@ class Pipeline:
     async def _send(self, owed: Owed) -> Settled:
         reply = render(owed.result or {}, owed.language)
         async with self._sending:
-            outcome = await _send(self._graph, owed, reply)
+            outcome = await self._send_chart(owed, reply) or await _send(self._graph, owed, reply)
         metrics.SENDS.labels(type(outcome).__name__.lower()).inc()
         return _settled(owed, reply, outcome, self._settings)
+
+    async def _send_chart(self, owed: Owed, reply: Reply) -> graph_api.Outcome | None:
+        """The answer as a picture over its words; None where words alone must do."""
+        if reply.options or not 0 < len(reply.text) <= graph_api.CAPTION_LIMIT:
+            return None
+        try:
+            picture = await asyncio.to_thread(chart, owed.result or {}, owed.language)
+        except Exception:
+            log.exception("chart_failed", outbox_id=owed.outbound_id)
+            return None
+        if picture is None:
+            return None
+        media_id = await self._graph.upload(picture, "image/png", "sales.png")
+        if media_id is None:
+            return None
+        outcome = await self._graph.send_image(
+            owed.recipient,
+            media_id,
+            reply.text,
+            reply_to=owed.reply_to,
+            callback_data=owed.outbound_id,
+            attempt=owed.attempts,
+        )
+        # Dead: this picture will never go, and nothing went. Any other fate is that of the reply.
+        return None if isinstance(outcome, graph_api.Dead) else outcome
 
     # --- recover ----------------------------------------------------------------------------------
 
@@ -168,11 +249,17 @@ class Pipeline:
             await asyncio.sleep(self._settings.claim_interval_seconds)
 
 
-def _item(work: SenderWork, message_id: str, reading: Form | Refusal | Silence) -> dict[str, Any]:
+def _item(
+    work: SenderWork, message_id: str, answer: Answer, usage: Usage | None = None
+) -> dict[str, Any]:
     item: dict[str, Any] = {"id": message_id, "sender": work.sender, "token": work.token}
-    match reading:
-        case Form(body):
+    if usage is not None:
+        item["usage"] = asdict(usage)
+    match answer:
+        case Form(body, transcript):
             item["form"] = body
+            if transcript is not None:
+                item["transcript"] = transcript
         case Refusal(code):
             item["code"] = code
         case Silence():

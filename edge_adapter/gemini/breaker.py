@@ -1,4 +1,4 @@
-"""Asks the model only while it answers: a pause that Google asks for is kept, an outage is not waited on.
+"""Asks the model only while it answers: keeps a pause that Google asks for, sits out outages.
 
 A short pause is waited out once, since the message is still worth it; after a longer one, or after
 three failures in a row, nobody asks until the time is up, and the grammar's reading stands.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from typing import Final
 
@@ -34,13 +34,22 @@ class Breaker:
         self._failures = 0
         self._pause = _FIRST_PAUSE
 
-    async def read_text(self, text: str, today: date) -> ModelAnswer:
+    async def read_text(self, text: str, today: date, products: Sequence[str] = ()) -> ModelAnswer:
         """As the interpreter behind answers, or Unavailable("paused")."""
-        return await self._ask(lambda: self._interpreter.read_text(text, today))
+        return await self._ask(lambda: self._interpreter.read_text(text, today, products))
 
-    async def read_media(self, data: bytes, mime: str, today: date) -> ModelAnswer:
+    async def read_media(
+        self,
+        data: bytes,
+        mime: str,
+        today: date,
+        caption: str = "",
+        products: Sequence[str] = (),
+    ) -> ModelAnswer:
         """As the interpreter behind answers, or Unavailable("paused")."""
-        return await self._ask(lambda: self._interpreter.read_media(data, mime, today))
+        return await self._ask(
+            lambda: self._interpreter.read_media(data, mime, today, caption, products)
+        )
 
     async def _ask(self, ask: Callable[[], Awaitable[ModelAnswer]]) -> ModelAnswer:
         if self._clock() < self._closed_at:

@@ -2,8 +2,11 @@
 
 import tomllib
 from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
 from functools import cache
 from importlib import resources
+
+from edge_adapter.gemini.answer import Tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,16 +17,51 @@ class Thinking:
     level: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Price:
+    """US dollars for a million tokens."""
+
+    input: Decimal
+    output: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class _Family:
+    thinking: Thinking
+    price: Price
+
+
 def thinking(model: str) -> Thinking:
     """The least thinking that the model's family allows; nothing for a family that is not known."""
+    family = _family(model)
+    return family.thinking if family else Thinking()
+
+
+def cost(model: str, tokens: Tokens) -> int:
+    """Millionths of a US dollar, rounded up; a family not known is as dear as the dearest."""
+    family = _family(model)
+    price = family.price if family else _dearest()
+    spent = price.input * tokens.input + price.output * tokens.output
+    return int(spent.to_integral_value(ROUND_CEILING))
+
+
+def _family(model: str) -> _Family | None:
     known = [prefix for prefix in _families() if model.startswith(prefix)]
-    return _families()[max(known, key=len)] if known else Thinking()
+    return _families()[max(known, key=len)] if known else None
+
+
+def _dearest() -> Price:
+    prices = [family.price for family in _families().values()]
+    return Price(max(price.input for price in prices), max(price.output for price in prices))
 
 
 @cache
-def _families() -> dict[str, Thinking]:
+def _families() -> dict[str, _Family]:
     table = tomllib.loads(resources.files(__package__).joinpath("families.toml").read_text("utf-8"))
     return {
-        row["prefix"]: Thinking(row.get("thinking_budget"), row.get("thinking_level"))
+        row["prefix"]: _Family(
+            Thinking(row.get("thinking_budget"), row.get("thinking_level")),
+            Price(*map(Decimal, row["price"])),
+        )
         for row in table["family"]
     }

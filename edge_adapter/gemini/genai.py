@@ -1,6 +1,7 @@
 """Gemini through `google-genai`, Google's current client."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import date
 from typing import Final, Self
 
@@ -48,14 +49,23 @@ class GenAi:
         await self._client.aio.aclose()
         self._client.close()
 
-    async def read_text(self, text: str, today: date) -> ModelAnswer:
+    async def read_text(self, text: str, today: date, products: Sequence[str] = ()) -> ModelAnswer:
         """See Interpreter."""
-        return await self._ask([types.Part.from_text(text=text_data(text, today))], self._text)
+        return await self._ask(
+            [types.Part.from_text(text=text_data(text, today, products))], self._text
+        )
 
-    async def read_media(self, data: bytes, mime: str, today: date) -> ModelAnswer:
+    async def read_media(
+        self,
+        data: bytes,
+        mime: str,
+        today: date,
+        caption: str = "",
+        products: Sequence[str] = (),
+    ) -> ModelAnswer:
         """See Interpreter."""
         file = types.Part.from_bytes(data=data, mime_type=base_type(mime))
-        words = types.Part.from_text(text=media_data(mime, today))
+        words = types.Part.from_text(text=media_data(mime, today, caption, products))
         return await self._ask([words, file], self._media)
 
     async def _ask(

@@ -6,6 +6,7 @@ doing so. Its REST transport has no asynchronous form, hence the thread.
 
 import asyncio
 import warnings
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -42,14 +43,21 @@ class GenerativeAi:
         self._text = _model(model, output_tokens, media=False)
         self._media = _model(model, output_tokens, media=True)
 
-    async def read_text(self, text: str, today: date) -> ModelAnswer:
+    async def read_text(self, text: str, today: date, products: Sequence[str] = ()) -> ModelAnswer:
         """See Interpreter."""
-        return await self._ask(self._text, [text_data(text, today)])
+        return await self._ask(self._text, [text_data(text, today, products)])
 
-    async def read_media(self, data: bytes, mime: str, today: date) -> ModelAnswer:
+    async def read_media(
+        self,
+        data: bytes,
+        mime: str,
+        today: date,
+        caption: str = "",
+        products: Sequence[str] = (),
+    ) -> ModelAnswer:
         """See Interpreter."""
         file = {"mime_type": base_type(mime), "data": data}
-        return await self._ask(self._media, [media_data(mime, today), file])
+        return await self._ask(self._media, [media_data(mime, today, caption, products), file])
 
     async def _ask(self, model: GenerativeModel, parts: list[Any]) -> ModelAnswer:
         options = RequestOptions(timeout=self._timeout_seconds, retry=None)

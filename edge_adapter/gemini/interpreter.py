@@ -1,6 +1,6 @@
 """The one way to ask a model, and the choice of the client that does."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
 from typing import Protocol
@@ -12,11 +12,18 @@ from edge_adapter.settings import Settings
 class Interpreter(Protocol):
     """Fills the form from words or from a file. Never raises; `today` is the shop's date."""
 
-    async def read_text(self, text: str, today: date) -> ModelAnswer:
-        """A message as it was typed."""
+    async def read_text(self, text: str, today: date, products: Sequence[str] = ()) -> ModelAnswer:
+        """A message as it was typed; `products` are names that the shop lets the model see."""
 
-    async def read_media(self, data: bytes, mime: str, today: date) -> ModelAnswer:
-        """A voice note or a picture as it was downloaded."""
+    async def read_media(
+        self,
+        data: bytes,
+        mime: str,
+        today: date,
+        caption: str = "",
+        products: Sequence[str] = (),
+    ) -> ModelAnswer:
+        """A voice note, a picture or a document as it was downloaded."""
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
 from importlib import resources
@@ -15,14 +16,21 @@ def instructions(media: bool) -> str:
     return "\n".join(part.strip() for part in parts)
 
 
-def text_data(text: str, today: date) -> str:
+def text_data(text: str, today: date, products: Sequence[str] = ()) -> str:
     """A JSON object: quoted so, nothing in a message can end the data it stands in."""
-    return json.dumps({"today": today.isoformat(), "message": text}, ensure_ascii=False)
+    return _quoted({"today": today.isoformat(), "message": text}, products)
 
 
-def media_data(mime: str, today: date) -> str:
-    """A JSON object beside the attached file."""
-    return json.dumps({"today": today.isoformat(), "attached": base_type(mime)})
+def media_data(mime: str, today: date, caption: str = "", products: Sequence[str] = ()) -> str:
+    """A JSON object beside the attached file; `caption` is what its sender wrote under it."""
+    told = {"today": today.isoformat(), "attached": base_type(mime)}
+    return _quoted(told | ({"caption": caption} if caption else {}), products)
+
+
+def _quoted(told: Mapping[str, object], products: Sequence[str]) -> str:
+    return json.dumps(
+        {**told, "products": list(products)} if products else told, ensure_ascii=False
+    )
 
 
 def base_type(mime: str) -> str:

@@ -17,6 +17,7 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import (
     format_currency,
     format_decimal,
+    get_decimal_symbol,
     get_minus_sign_symbol,
     get_plus_sign_symbol,
 )
@@ -92,6 +93,14 @@ class Wording:
         """A decimal string of rands."""
         return format_currency(Decimal(text), "ZAR", locale=self._locale)
 
+    def round_money(self, text: str) -> str:
+        """A decimal string of rands without its cents."""
+        whole = Decimal(text).quantize(Decimal(1))
+        words: str = format_currency(
+            whole, "ZAR", locale=self._locale, currency_digits=False, decimal_quantization=False
+        )
+        return words.removesuffix(f"{get_decimal_symbol(self._locale)}00")
+
     def unit(self, unit: str, quantity: str = "1") -> str:
         """A unit's word for that many of it; a shop's own word stays what it is."""
         words = self._table["unit"].get(unit)
@@ -134,6 +143,10 @@ class Wording:
     def day(self, iso: str) -> str:
         """A local date: `Wed 18 Nov`."""
         return format_date(date.fromisoformat(iso), "EEE d MMM", locale=self._locale)
+
+    def weekday(self, day: date) -> str:
+        """The day's short name: `Wed`."""
+        return format_date(day, "EEE", locale=self._locale).rstrip(".")
 
     def moment(self, iso: str) -> str:
         """A local date and time: `18 Nov 14:05`."""

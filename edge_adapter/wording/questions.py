@@ -16,6 +16,7 @@ from edge_adapter.wording.reply import Option, Reply
 from edge_adapter.wording.titles import titles
 
 _DIFFERENCES_SHOWN: Final = 12
+_DRAFTED_SHOWN: Final = 60  # every line that a yes would book, and the headings between them
 
 Details = Mapping[str, Any]
 
@@ -87,7 +88,15 @@ def _draft(wording: Wording, details: Details) -> list[str]:
         if deeds and tiered:
             lines.append(wording.say("certainty", certainty))
         lines += deeds
-    return [*wording.listed(lines), wording.say("doubt", details.get("reason"))]
+    if supplier := plain(details.get("supplier")):
+        lines.insert(0, f"{supplier}:")
+    asked = wording.say(
+        "doubt",
+        details.get("reason"),
+        total=wording.money(details.get("document_total") or "0"),
+        sum=wording.money(details.get("lines_total") or "0"),
+    )
+    return [*wording.listed(lines, _DRAFTED_SHOWN), asked]
 
 
 # --- stocktake ------------------------------------------------------------------------------------
