@@ -169,7 +169,7 @@ class _Claims:
         return None
 
     def _find(self, number: str, units: frozenset[str]) -> Piece | None:
-        """A piece that may be meant by the number, a plain one before a size or price."""
+        """A piece that may be meant by the number: a price rather money, all else a plain one."""
         value = Decimal(number)
         found = None
         for place, piece in enumerate(self.pieces):
@@ -178,7 +178,7 @@ class _Claims:
             following = self.pieces[place + 1 : place + 2]
             dozens = bool(following) and following[0].value == "dozen"
             if piece.number == value or (dozens and piece.number * _DOZEN == value):
-                if piece.kind is Kind.NUMBER:
+                if piece.kind is (Kind.MONEY if units is _MONEY else Kind.NUMBER):
                     return piece
                 found = found or piece
         return found

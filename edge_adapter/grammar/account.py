@@ -176,9 +176,10 @@ class Account:
         if item.price and not item.words:
             last.price, last.price_kind = item.price, item.price_kind
             return True
-        named = item.words and not item.price and last.words and last.quantity and not last.behind
+        named = item.words and last.words and last.quantity and not last.behind
         if named and clause.joint and clause.joined_by(Kind.AND) and not (deed and deed.blocked):
             last.words = [*last.words, clause.joint, *item.words]
+            last.price, last.price_kind = item.price, item.price_kind
             return True
         return False
 

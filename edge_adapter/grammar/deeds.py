@@ -71,6 +71,8 @@ def deed_of(clause: Clause) -> Deed | None:
 
 
 def _heading(head: Piece) -> str:
+    if head.kind is Kind.LEFT:
+        return "stock"
     if head.kind is Kind.VERB and _reading(head) == "noun":
         return {"sell": "sales", "count": "stocktake"}.get(head.value, "list")
     return ""

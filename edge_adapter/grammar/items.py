@@ -162,7 +162,6 @@ class _Reader:
 
     def number(self, piece: Piece) -> None:
         item = self.item
-        before = self.pieces[self.place - 2] if self.place > 1 else None
         if piece.follows and piece.number == 1 and item.price_kind == "price":
             item.price_kind, piece.weak = "unit_price", True
         elif self.next_is(Kind.EACH) and (item.words or item.quantity) and item.price is None:
@@ -184,8 +183,7 @@ class _Reader:
                 self.item.quantity = piece
                 return
             item.quantity, item.behind = piece, True
-            linked = before is not None and before.kind is Kind.LINK
-            if not linked and not piece.counts and not piece.follows:
+            if not self._is_linked() and not piece.counts and not piece.follows:
                 self._doubt_size(piece)
         elif piece.counts or piece.follows:
             self._count_again(piece)
@@ -197,7 +195,7 @@ class _Reader:
                 item.doubts.add("size_or_quantity")
             self.close()
             self.item.quantity = piece
-        elif self._may_be_size(piece):
+        elif self._is_named(piece):
             item.words.append(piece)
         else:
             self.found.strays.append(piece)
@@ -213,14 +211,22 @@ class _Reader:
         if item.quantity is None:
             item.quantity = piece
             return
+        if item.unit_piece and (piece.counts or self._is_linked()):
+            item.words, item.unit = [item.quantity, item.unit_piece], ""
+            item.quantity, item.behind = piece, True
+            return
         following = self.peek()
         if following and following.kind is Kind.UNIT and following.value == "pack":
             self.place += 1
             self._packed_by(piece)
-        elif item.unit:
+        elif item.unit and (piece.number is None or piece.number >= 1):
             self.found.strays.append(piece)
         else:
             item.words.append(piece)
+
+    def _is_linked(self) -> bool:
+        before = self.pieces[self.place - 2] if self.place > 1 else None
+        return before is not None and before.kind is Kind.LINK
 
     def _packed_by(self, piece: Piece) -> None:
         self.item.unit = piece.unit = f"{piece.number:f}-pack"
@@ -270,6 +276,13 @@ class _Reader:
         entries = lexicon()
         sized = any(word.word in entries.sized for word in self.item.words)
         return piece.number in entries.usual_sizes or (sized and piece.text in _SMALL_SIZES)
+
+    def _is_named(self, piece: Piece) -> bool:
+        """Does the name take the number in: "eggs 30", "mageu number 1"?"""
+        words, sizes = self.item.words, lexicon().sizes
+        if words[-1].kind is Kind.CHOOSE or self._may_be_size(piece):
+            return True
+        return any(piece.number in sizes.get(word.word, ()) for word in words)
 
     def money(self, piece: Piece) -> None:
         item = self.item
@@ -417,7 +430,10 @@ class _Reader:
         if not item.words or (item.quantity and item.behind and not item.price):
             return True
         if item.quantity is None:
-            return self.next_is(Kind.NUMBER) and piece.value != "each"
+            number = self.peek()
+            if number is None or number.kind is not Kind.NUMBER:
+                return False
+            return number.follows or piece.value in _TRAILING_UNITS
         return piece.value in _TRAILING_UNITS and not self.next_is(Kind.CONTENT)
 
     def to(self, piece: Piece) -> None:

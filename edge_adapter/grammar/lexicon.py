@@ -1,8 +1,8 @@
 """The word lists under `words/`, compiled once: which words and phrases mean what, per language.
 
 A message has one main language; its own words come first, then English (shops mix it into every
-language), then longer words of the others. Short words never cross: "is", "ka", "op" mean something
-else next door.
+language), then the longer verbs, numbers and nouns of the others. Short and small words never
+cross: "is", "ka", "op" mean something else next door.
 """
 
 from __future__ import annotations
@@ -112,6 +112,9 @@ _WEIGHTS = {
 }
 
 
+_CROSSING = frozenset((Kind.VERB, Kind.REASON, Kind.LEFT, Kind.NUMBER, Kind.CONTENT))
+
+
 @dataclass(frozen=True, slots=True)
 class Lexeme:
     """An entry. `exact` verbs have a twin of the opposite direction: no typo may be read as one."""
@@ -149,6 +152,7 @@ class Lexicon:
     known: frozenset[str]
     months: Mapping[str, int]
     glosses: Mapping[str, str]
+    names: Mapping[str, Sequence[tuple[str, ...]]]
     nouns: frozenset[str]
     prefixed_nouns: frozenset[str]
     number_prefixes: frozenset[str]
@@ -160,15 +164,24 @@ class Lexicon:
     joints: Mapping[str, Mapping[str, str]]
     value_items: frozenset[str]
     sized: frozenset[str]
+    sizes: Mapping[str, frozenset[Decimal]]
     usual_sizes: frozenset[Decimal]
     tables: dict[Language, Entries] = field(default_factory=dict)
 
-    def language_of(self, words: Sequence[str]) -> Language:
-        """The language that most of the words speak for; English unless another one wins."""
+    def language_of(self, words: tuple[str, ...]) -> Language:
+        """The language that most of the words speak for; English unless another one wins.
+
+        Brand names speak for none, whatever their words mean.
+        """
         scores = [0] * len(LANGUAGES)
-        for word in words:
-            for place, weight in self.weights.get(word, ()):
-                scores[place] += weight
+        named_until = 0
+        for place, word in enumerate(words):
+            for rest in self.names.get(word, ()):
+                if words[place + 1 : place + 1 + len(rest)] == rest:
+                    named_until = place + 1 + len(rest)
+            if place >= named_until and word not in words[:place]:
+                for language, weight in self.weights.get(word, ()):
+                    scores[language] += weight
         return LANGUAGES[scores.index(max(scores))]
 
     def table(self, language: Language) -> Entries:
@@ -196,7 +209,7 @@ class Lexicon:
         merged: dict[tuple[str, ...], Lexeme] = {}
         for other in LANGUAGES:
             for phrase, lexeme in self.words[other].phrases.items():
-                if other in (language, "en") or len(phrase[0]) > _SHORT:
+                if lexeme.kind in _CROSSING and len(phrase[0]) > _SHORT:
                     merged.setdefault(phrase, lexeme)
         merged |= self.words["en"].phrases
         merged |= self.words[language].phrases
@@ -232,6 +245,10 @@ def lexicon() -> Lexicon:
     for raw in data.values():
         for name, prefixes in joints.items():
             prefixes |= raw.get("prefixes", {}).get(name, {})
+    names: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+    for name in gathered("products", "names"):
+        first, *rest = name.split()
+        names[first].append(tuple(rest))
     nouns = frozenset(gathered("products", "nouns"))
     known = nouns | {word for one in words.values() for phrase in one.phrases for word in phrase}
     number_prefixes = frozenset(gathered("prefixes", "number"))
@@ -243,6 +260,7 @@ def lexicon() -> Lexicon:
         known=known | glosses.keys(),
         months=months,
         glosses=glosses,
+        names=names,
         nouns=nouns,
         prefixed_nouns=frozenset(
             noun
@@ -256,12 +274,17 @@ def lexicon() -> Lexicon:
             word for word in (*nouns, *glosses, *_verb_forms(words)) if len(word) > _SHORT
         ),
         agreement=frozenset(gathered("prefixes", "agreement"))
-        | {prefix for prefix in number_prefixes if len(prefix) > 1},
+        | {prefix for prefix in number_prefixes if len(prefix) > 1} - glosses.keys(),
         gluable=number_prefixes | price_prefixes | {"x"},
         noun_prefixes=tuple(sorted(gathered("prefixes", "noun"), key=len, reverse=True)),
         joints=joints,
         value_items=frozenset(gathered("products", "value_items")),
         sized=frozenset(gathered("products", "sized")),
+        sizes={
+            word: frozenset(Decimal(size) for size in sizes)
+            for raw in data.values()
+            for word, sizes in raw.get("products", {}).get("sizes", {}).items()
+        },
         usual_sizes=frozenset(Decimal(size) for size in gathered("products", "usual_sizes")),
     )
 
@@ -346,9 +369,13 @@ def _weights(words: Mapping[Language, _Words]) -> dict[str, tuple[tuple[int, int
     weights: dict[str, list[int]] = defaultdict(lambda: [0] * len(LANGUAGES))
     for place, language in enumerate(LANGUAGES):
         for phrase, lexeme in words[language].phrases.items():
-            weight = _WEIGHTS.get(lexeme.kind, 2) if len(phrase) == 1 else 1
+            if lexeme.value == "name":
+                continue
+            weight = _WEIGHTS.get(lexeme.kind, 1) if len(phrase) == 1 else 1
+            if language != "en" and len(phrase) == 1:
+                weight *= 2  # English is mixed into every language, hardly the other way round
             for word in phrase:
-                if not word[0].isdigit():
+                if word[0].isalpha() and word != "x":
                     weights[word][place] = max(weights[word][place], weight)
         for command in words[language].commands:
             for word in command:

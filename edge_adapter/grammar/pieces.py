@@ -70,7 +70,7 @@ def cut(text: str, today: date | None = None) -> Pieces:
     entries = lexicon()
     tokens = tokenize(clean(text), entries.gluable, entries.splittable)
     words = tuple(token.word for token in tokens if token.sort is not Sort.MARK)
-    language = entries.language_of([part for word in words for part in word.split("-")])
+    language = entries.language_of(tuple(part for word in words for part in word.split("-")))
     atoms = _Tagger(tokens, entries, language).atoms()
     return Pieces(language, words, _compose(_agree(atoms, entries, language), entries, today))
 
@@ -537,7 +537,7 @@ def _times(pieces: list[Piece]) -> list[Piece]:
             continue
         after = pieces[place + 1] if place + 1 < len(pieces) else None
         before = out[-1] if out else None
-        named = len(out) > 1 and out[-2].kind in (Kind.CONTENT, Kind.SIZE)
+        named = len(out) > 1 and out[-2].kind in (Kind.CONTENT, Kind.SIZE, Kind.CHOOSE)
         if before and before.kind is Kind.NUMBER and not (named and _is_number(after)):
             before.counts = True
         elif after and after.kind is Kind.NUMBER:

@@ -239,4 +239,5 @@ def is_bare_topic(clause: Clause) -> bool:
     topics = {piece.value for piece in clause.of(Kind.TOPIC)}
     if topics & {"new_product", "reorder_level", "pack", "setting"}:
         return False
-    return not (topics & {"price", "stock"}) or clause.has(Kind.CONTENT, Kind.TOTAL)
+    lists = topics & {"price", "stock"} or not topics
+    return not lists or clause.has(Kind.CONTENT, Kind.TOTAL)

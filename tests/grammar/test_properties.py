@@ -35,7 +35,7 @@ _messages = st.one_of(
         " ".join
     ),
 )
-_many = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+_many = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @_many
