@@ -70,6 +70,8 @@ def read_reply(sent: dict[str, Any]) -> Reply:
             for parameter in component["parameters"]
         ]
         return Reply(sent["wamid"], " ".join([payload["template"]["name"], *values]))
+    if payload["type"] == "image":
+        return Reply(sent["wamid"], payload["image"].get("caption", ""))
     interactive = payload["interactive"]
     action = interactive["action"]
     if interactive["type"] == "button":

@@ -182,11 +182,11 @@ class _Sheet:
         self.pen.rounded_rectangle(edges, corner, colour)
 
     def png(self) -> bytes:
-        small = self.image.resize(
-            (_WIDTH, self.image.height // _SCALE), Image.Resampling.LANCZOS
-        ).quantize(128, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        small = self.image.reduce(_SCALE).quantize(
+            128, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE
+        )
         written = BytesIO()
-        small.save(written, "PNG", optimize=True)
+        small.save(written, "PNG")
         return written.getvalue()
 
 

@@ -1,18 +1,22 @@
-"""Meta's Graph API, as far as sending WhatsApp messages goes: `python -m cli.standins.graph`.
+"""Meta's Graph API, as far as WhatsApp messages and files go: `python -m cli.standins.graph`.
 
 Keeps what was sent in memory and holds callers to Meta's limits, answering in Meta's error form.
-Beside the vendor's route it has its own: `/healthz`; `GET /_standin/messages?to=&after=&wait=`, the
-messages to that number past that sequence number, waiting up to so many seconds for the first;
-`DELETE /_standin/messages`; `POST /_standin/fail`, a Fault for the next sends.
+Beside the vendor's routes it has its own: `/healthz`; `GET /_standin/messages?to=&after=&wait=`,
+the messages to that number past that sequence number, waiting up to so many seconds for the first;
+`DELETE /_standin/messages`, which forgets all; `POST /_standin/fail`, a Fault for the next sends or
+uploads; `PUT /_standin/media/{id}`, a file that a person sent, its query what the vendor's answer
+about it is to say instead of the truth (`url`, `sha256`, `file_size`); `GET` of it, the file.
 """
 
 import argparse
 import asyncio
 import base64
+import hashlib
 import secrets
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email import message_from_bytes
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -128,6 +132,11 @@ class Envelope(_Shape):
     biz_opaque_callback_data: Annotated[str, _words(512)] | None = None
 
 
+class Picture(_Shape):
+    id: Annotated[str, _words(200)]
+    caption: Annotated[str, _words(1024)] | None = None
+
+
 class TextMessage(Envelope):
     type: Literal["text"]
     text: Text
@@ -143,11 +152,17 @@ class TemplateMessage(Envelope):
     template: Template
 
 
+class ImageMessage(Envelope):
+    type: Literal["image"]
+    image: Picture
+
+
 class Outgoing(BaseModel):
     """One request body, told apart by its type."""
 
     message: Annotated[
-        TextMessage | InteractiveMessage | TemplateMessage, Field(discriminator="type")
+        TextMessage | InteractiveMessage | TemplateMessage | ImageMessage,
+        Field(discriminator="type"),
     ]
 
 
@@ -172,11 +187,13 @@ def fault_of(message: Envelope) -> str | None:
 
 
 class Fault(BaseModel):
-    """How the next `times` sends end, after `delay_seconds`: an error of `status` and `code`, an
-    answer of `text` that is not the API's, or `drop`: accepted, then no answer.
+    """How the next `times` requests `to` that route end, after `delay_seconds`: an error of
+    `status` and `code`, an answer of `text` that is not the API's, or `drop`: accepted, then no answer.
     """
 
     model_config = ConfigDict(extra="forbid")
+
+    to: Literal["messages", "media"] = "messages"
 
     times: Annotated[int, Field(ge=1, le=10_000)] = 1
     delay_seconds: Annotated[float, Field(ge=0, le=120)] = 0
@@ -188,6 +205,15 @@ class Fault(BaseModel):
     drop: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file, and what is said about it instead of the truth."""
+
+    data: bytes
+    mime: str
+    lies: dict[str, str] = field(default_factory=dict)
+
+
 @dataclass(slots=True)
 class State:
     """Everything the stand-in knows."""
@@ -195,6 +221,7 @@ class State:
     token: str
     phone_number_id: str | None
     country_code: str = "27"
+    media: dict[str, Stored] = field(default_factory=dict)
     sent: list[dict[str, Any]] = field(default_factory=list)
     last: int = 0
     faults: deque[Fault] = field(default_factory=deque)
@@ -217,10 +244,8 @@ def error(status: int, code: int, message: str, *, transient: bool = False) -> J
 async def send(request: Request) -> Response:
     """POST /{version}/{phone_number_id}/messages"""
     state: State = request.app.state.standin
-    if request.headers.get("authorization") != f"Bearer {state.token}":
-        return error(401, 190, "Invalid OAuth access token.")
-    if state.phone_number_id not in (None, request.path_params["phone_number_id"]):
-        return error(400, 100, "No object with this id exists.")
+    if refused := _refused(state, request):
+        return refused
     try:
         payload = await request.json()
         message = Outgoing.model_validate({"message": payload}).message
@@ -231,17 +256,12 @@ async def send(request: Request) -> Response:
         return error(400, 100, "The body is not JSON.")
     if detail := fault_of(message):
         return error(400, 131009, detail)
-    fault = _next_fault(state)
+    if isinstance(message, ImageMessage) and message.image.id not in state.media:
+        return error(400, 131009, "no such media")
+    fault = _next_fault(state, "messages")
     await asyncio.sleep(fault.delay_seconds)
-    if fault.text is not None:
-        return Response(fault.text, fault.status or 200)
-    if fault.status is not None or fault.code is not None:
-        answer = error(
-            fault.status or 400, fault.code or 0, "As told.", transient=fault.is_transient
-        )
-        if fault.retry_after is not None:
-            answer.headers["retry-after"] = str(fault.retry_after)
-        return answer
+    if told := _as_told(fault):
+        return told
     reached = _reached(state, message)
     wamid = await _accept(state, reached, payload)
     if fault.drop:
@@ -255,13 +275,107 @@ async def send(request: Request) -> Response:
     )
 
 
-def _next_fault(state: State) -> Fault:
-    if not state.faults:
+def _refused(state: State, request: Request) -> Response | None:
+    """What the vendor answers to a wrong token or a number that is not the caller's."""
+    if request.headers.get("authorization") != f"Bearer {state.token}":
+        return error(401, 190, "Invalid OAuth access token.")
+    known = (None, request.path_params.get("phone_number_id", state.phone_number_id))
+    return (
+        None
+        if state.phone_number_id in known
+        else error(400, 100, "No object with this id exists.")
+    )
+
+
+def _next_fault(state: State, route: str) -> Fault:
+    fault = next((fault for fault in state.faults if fault.to == route), None)
+    if fault is None:
         return Fault()
-    fault = state.faults.popleft()
+    place = state.faults.index(fault)
     if fault.times > 1:
-        state.faults.appendleft(fault.model_copy(update={"times": fault.times - 1}))
+        state.faults[place] = fault.model_copy(update={"times": fault.times - 1})
+    else:
+        del state.faults[place]
     return fault
+
+
+def _as_told(fault: Fault) -> Response | None:
+    if fault.text is not None:
+        return Response(fault.text, fault.status or 200)
+    if fault.status is None and fault.code is None:
+        return None
+    answer = error(fault.status or 400, fault.code or 0, "As told.", transient=fault.is_transient)
+    if fault.retry_after is not None:
+        answer.headers["retry-after"] = str(fault.retry_after)
+    return answer
+
+
+# --- files ----------------------------------------------------------------------------------------
+
+
+async def upload(request: Request) -> Response:
+    """POST /{version}/{phone_number_id}/media"""
+    state: State = request.app.state.standin
+    if refused := _refused(state, request):
+        return refused
+    fault = _next_fault(state, "media")
+    await asyncio.sleep(fault.delay_seconds)
+    if told := _as_told(fault):
+        return told
+    head = b"Content-Type: " + request.headers.get("content-type", "").encode() + b"\r\n\r\n"
+    form = message_from_bytes(head + await request.body())
+    fields = {part.get_param("name", header="content-disposition"): part for part in form.walk()}
+    data, product = (fields.get(name) for name in ("file", "messaging_product"))
+    content = data.get_payload(decode=True) if data else None
+    if not isinstance(content, bytes) or product is None or product.get_payload() != "whatsapp":
+        return error(400, 100, "file and messaging_product are required")
+    media_id = str(secrets.randbelow(10**15))
+    state.media[media_id] = Stored(content, data.get_content_type() if data else "")
+    return JSONResponse({"id": media_id})
+
+
+async def describe(request: Request) -> Response:
+    """GET /{version}/{media_id}"""
+    state: State = request.app.state.standin
+    if refused := _refused(state, request):
+        return refused
+    media_id = request.path_params["media_id"]
+    stored = state.media.get(media_id)
+    if stored is None:
+        return error(400, 100, "No object with this id exists.")
+    told = {
+        "messaging_product": "whatsapp",
+        "url": str(request.url_for("content", media_id=media_id)),
+        "mime_type": stored.mime,
+        "sha256": hashlib.sha256(stored.data).hexdigest(),
+        "file_size": len(stored.data),
+        "id": media_id,
+    }
+    return JSONResponse(told | stored.lies)
+
+
+async def content(request: Request) -> Response:
+    """GET /_files/{media_id}: where `describe` says that the file is."""
+    state: State = request.app.state.standin
+    stored = state.media.get(request.path_params["media_id"])
+    if stored is None or _refused(state, request):
+        return Response(status_code=404)
+    return Response(stored.data, media_type=stored.mime)
+
+
+async def media(request: Request) -> Response:
+    """PUT and GET /_standin/media/{media_id}"""
+    state: State = request.app.state.standin
+    media_id = request.path_params["media_id"]
+    if request.method == "PUT":
+        mime = request.headers.get("content-type", "")
+        state.media[media_id] = Stored(await request.body(), mime, dict(request.query_params))
+        return Response(status_code=204)
+    stored = state.media.get(media_id)
+    return Response(stored.data, media_type=stored.mime) if stored else Response(status_code=404)
+
+
+# --- what was sent --------------------------------------------------------------------------------
 
 
 async def _accept(state: State, reached: str, payload: dict[str, Any]) -> str:
@@ -312,9 +426,10 @@ async def sent_messages(request: Request) -> Response:
 
 
 async def forget_messages(request: Request) -> Response:
-    """DELETE /_standin/messages: forgets the faults too."""
+    """DELETE /_standin/messages: forgets the files and the faults too."""
     state: State = request.app.state.standin
     state.sent.clear()
+    state.media.clear()
     state.faults.clear()
     return Response(status_code=204)
 
@@ -342,7 +457,11 @@ def make_app(token: str, phone_number_id: str | None = None) -> Starlette:
             Route("/_standin/messages", sent_messages, methods=["GET"]),
             Route("/_standin/messages", forget_messages, methods=["DELETE"]),
             Route("/_standin/fail", fail, methods=["POST"]),
+            Route("/_standin/media/{media_id}", media, methods=["PUT", "GET"]),
+            Route("/_files/{media_id}", content, name="content"),
             Route("/{version}/{phone_number_id}/messages", send, methods=["POST"]),
+            Route("/{version}/{phone_number_id}/media", upload, methods=["POST"]),
+            Route("/{version}/{media_id}", describe),
         ]
     )
     app.state.standin = State(token, phone_number_id)

@@ -28,12 +28,24 @@ class Model:
         self._answers = list(answers)
         self.asked = 0
 
-    async def read_text(self, text: str, today: date) -> ModelAnswer:  # noqa: ARG002
+    async def read_text(
+        self,
+        text: str,  # noqa: ARG002
+        today: date,  # noqa: ARG002
+        products: Sequence[str] = (),  # noqa: ARG002
+    ) -> ModelAnswer:
         self.asked += 1
         answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
         return ModelAnswer(answer)  # type: ignore[arg-type]
 
-    async def read_media(self, data: bytes, mime: str, today: date) -> ModelAnswer:  # noqa: ARG002
+    async def read_media(
+        self,
+        data: bytes,  # noqa: ARG002
+        mime: str,  # noqa: ARG002
+        today: date,
+        caption: str = "",  # noqa: ARG002
+        products: Sequence[str] = (),  # noqa: ARG002
+    ) -> ModelAnswer:
         return await self.read_text("", today)
 
 
