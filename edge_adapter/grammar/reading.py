@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from edge_adapter.grammar.account import Account
 from edge_adapter.grammar.clauses import clauses
 from edge_adapter.grammar.corrections import correction_of
+from edge_adapter.grammar.cutting import cut
 from edge_adapter.grammar.forms import UNKNOWN
-from edge_adapter.grammar.pieces import Pieces, cut
 from edge_adapter.grammar.requests import answer_of, command_of, language_of, opening_of
 from edge_adapter.interpretation import Interpretation
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Set
     from datetime import date
 
+    from edge_adapter.grammar.pieces import Pieces
     from edge_adapter.interpretation import Action
 
 _MOST_ACTIONS = 40
@@ -41,7 +42,7 @@ def read(text: str, today: date | None = None) -> Reading:
     message = cut(text, today)
     action = (
         command_of(message)
-        or opening_of(message, text)
+        or opening_of(message)
         or language_of(message)
         or answer_of(message.pieces)
     )

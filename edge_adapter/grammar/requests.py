@@ -54,7 +54,7 @@ def _is_word(piece: Piece) -> bool:
     return piece.kind not in (Kind.ASK, Kind.LINK, Kind.COMMA)
 
 
-def opening_of(message: Pieces, text: str) -> Action | None:
+def opening_of(message: Pieces) -> Action | None:
     """A command whose name follows: "register Joe's Tuck Shop", "switch to Mama Joy"."""
     pieces = [piece for piece in message.pieces if piece.kind is not Kind.LINE]
     while pieces and pieces[0].kind in _POLITE:
@@ -68,7 +68,7 @@ def opening_of(message: Pieces, text: str) -> Action | None:
     for piece in pieces:
         length -= len(piece.word.split())
         if length == 0:
-            name = text[piece.end : pieces[-1].end].strip(" :=-\"'")
+            name = message.text[piece.end : pieces[-1].end].strip(" :=-\"'")
             return action_of({"action": action, "name": name}) if name else None
         if length < 0:
             break

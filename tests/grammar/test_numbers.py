@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
+from edge_adapter.grammar.cutting import cut
 from edge_adapter.grammar.lexicon import Kind
 from edge_adapter.grammar.numbers import amount, fraction
-from edge_adapter.grammar.pieces import cut
 
 
 @pytest.mark.parametrize(

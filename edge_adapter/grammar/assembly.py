@@ -1,0 +1,234 @@
+"""Pieces to what they mean side by side: numbers in words, days, money, small words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from edge_adapter.grammar.lexicon import Kind, Lexicon
+from edge_adapter.grammar.numbers import NumberWord, words_to_number
+from edge_adapter.grammar.pieces import Piece
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from edge_adapter.interpretation import Language
+
+_MEASURES = frozenset(("kg", "g", "l", "ml"))
+_OWN_NOUN = frozenset((Kind.CONTENT, Kind.UNIT, Kind.SIZE))
+_BOUNDS = frozenset((Kind.AND, Kind.BREAK, Kind.COMMA, Kind.LINE, Kind.STOP, Kind.VERB))
+_AFTER_NO = frozenset(
+    (Kind.COMMA, Kind.CORRECT, Kind.SORRY, Kind.WAS, Kind.STOP, Kind.NUMBER, Kind.LINE)
+)
+_CONCORDS: frozenset[Language] = frozenset(("zu", "xh", "st"))
+
+
+def settle(atoms: list[Piece], entries: Lexicon, language: Language) -> list[Piece]:
+    """Settle what the little words do.
+
+    "le" is "and" or ties a number to its noun ("lebese le 2"), as others always do ("tse 10");
+    "no" answers, or denies what follows.
+    """
+    for place, atom in enumerate(atoms):
+        after = atoms[place + 1] if place + 1 < len(atoms) else None
+        counted = after is not None and after.kind in (Kind.NUMBER, Kind.SIZE)
+        if atom.kind is Kind.NO and not (place == 0 and after and after.kind in _AFTER_NO):
+            atom.kind = Kind.NOT
+        elif atom.kind is Kind.AGREES:
+            noun = place
+            while noun and atoms[noun - 1].word in entries.agreement:
+                noun -= 1
+            atom.kind = Kind.LINKER if counted and _uncounted(atoms[:noun]) else Kind.AND
+        elif counted and atom.word in entries.agreement:
+            last = atoms[place - 1].kind if place else Kind.LINE
+            tens = last is Kind.NUMBER and _multiplies(atoms[place - 1])
+            if (last in _OWN_NOUN or tens) and (len(atom.word) > 1 or language in _CONCORDS):
+                atom.kind = Kind.LINKER
+    return atoms
+
+
+def _multiplies(piece: Piece) -> bool:
+    number = piece.lexeme.number if piece.lexeme else None
+    return number is not None and number.role == "times"
+
+
+def _uncounted(before: Sequence[Piece]) -> bool:
+    """Does the noun at the end still lack its number?"""
+    if not before or before[-1].kind not in _OWN_NOUN:
+        return False
+    for piece in reversed(before):
+        if piece.kind in _BOUNDS:
+            return True
+        if piece.kind is Kind.NUMBER:
+            return False
+    return True
+
+
+def assemble(atoms: list[Piece], entries: Lexicon, today: date | None) -> list[Piece]:
+    """Put figures together: numbers in words, money, weights, days, "3 x"."""
+    out: list[Piece] = []
+    place = 0
+    while place < len(atoms):
+        atom = atoms[place]
+        used = 1
+        if found := _date(atoms, place, entries):
+            out.append(found[0])
+            place += found[1]
+            continue
+        if atom.kind is Kind.NUMBER:
+            piece, used = _number(atoms, place)
+            after = atoms[place + used] if place + used < len(atoms) else None
+            if after and after.kind is Kind.CURRENCY and not _is_counted(atoms, place + used + 1):
+                piece = replace(piece, kind=Kind.MONEY, follows=False, end=after.end)
+                used += 1
+            elif after and after.kind is Kind.UNIT and after.value in _MEASURES:
+                text = f"{piece.text} {after.text}"
+                piece = replace(piece, kind=Kind.SIZE, unit=after.value, end=after.end, text=text)
+                used += 1
+            elif after and after.kind is Kind.DAYS_AGO:
+                piece = _days_ago(piece, after, today)
+                used += 1
+            if out and out[-1].kind in (Kind.LINKER, Kind.ARTICLE):
+                piece.follows = piece.follows or out[-1].kind is Kind.LINKER
+                out.pop()
+            if out and out[-1].kind is Kind.CURRENCY and piece.kind is Kind.NUMBER:
+                piece = replace(piece, kind=Kind.MONEY, follows=False)
+                out.pop()
+            is_party = after is not None and after.kind in (Kind.PARTY, Kind.THEY)
+            if after and is_party and not piece.follows and used == 1:
+                piece = replace(after, start=piece.start)
+                used += 1
+            out.append(piece)
+        elif atom.kind is Kind.SLANG_MONEY:
+            number = Decimal(atom.value)
+            out.append(replace(atom, kind=Kind.MONEY, number=number, doubt="slang_money"))
+        elif atom.kind is Kind.SIZE and out and out[-1].kind is Kind.LINKER:
+            out[-1] = replace(atom, follows=True)
+        else:
+            out.append(atom)
+        place += used
+    return _times(out)
+
+
+def _is_counted(atoms: Sequence[Piece], place: int) -> bool:
+    """Does a number that belongs to the noun before it stand here ("amarandi ayi-18")?"""
+    after = atoms[place : place + 2]
+    if after and after[0].kind is Kind.LINKER:
+        return len(after) > 1 and after[1].kind is Kind.NUMBER
+    return bool(after) and after[0].kind is Kind.NUMBER and after[0].follows
+
+
+_SKIPPED_IN_NUMBERS = frozenset((Kind.ARTICLE, Kind.LINKER))
+
+
+def _number(atoms: Sequence[Piece], place: int) -> tuple[Piece, int]:
+    """The number in figures, words or both ("3 and a half") that starts here; how many atoms."""
+    first = atoms[place]
+    words: list[NumberWord | None] = []
+    for atom in atoms[place : place + 8]:
+        if atom.kind is Kind.NUMBER and atom.lexeme is not None and atom.lexeme.number is not None:
+            words.append(atom.lexeme.number)
+        elif atom.kind is Kind.NUMBER and atom is first and atom.number is not None:
+            words.append(NumberWord("unit", atom.number))
+        elif atom.kind is Kind.AND and words:
+            words.append(None)
+        elif not words or atom.kind not in _SKIPPED_IN_NUMBERS:
+            break
+    read = words_to_number(words) if words else None
+    if read is None or (read[1] == 1 and first.number is not None):
+        return first, 1
+    value, used = read
+    length = _atoms_of(atoms, place, used)
+    text = " ".join(atom.text for atom in atoms[place : place + length])
+    piece = replace(first, number=value, text=text, end=atoms[place + length - 1].end)
+    piece.follows = any(atom.follows for atom in atoms[place : place + length])
+    return piece, length
+
+
+def _atoms_of(atoms: Sequence[Piece], place: int, words: int) -> int:
+    """How many atoms hold so many number words, counting skipped articles."""
+    length = 0
+    while words:
+        if atoms[place + length].kind not in _SKIPPED_IN_NUMBERS:
+            words -= 1
+        length += 1
+    return length
+
+
+_DAY_OR_MONTH = frozenset((Kind.NUMBER, Kind.ORDINAL, Kind.CONTENT, Kind.INTENT))
+
+
+def _date(atoms: Sequence[Piece], place: int, entries: Lexicon) -> tuple[Piece, int] | None:
+    """ "3 nov", "3rd of november", "nov 3", each with or without a year."""
+    first = atoms[place]
+    if first.kind not in _DAY_OR_MONTH:
+        return None
+    if first.kind in (Kind.CONTENT, Kind.INTENT) and first.word not in entries.months:
+        return None
+    window = [
+        (offset, atom)
+        for offset, atom in enumerate(atoms[place : place + 5])
+        if atom.kind not in (Kind.OF, Kind.FILLER, Kind.LINKER)
+    ]
+    if len(window) < 2:
+        return None
+    (_, one), (offset, two) = window[:2]
+    month, day = entries.months.get(one.word), two
+    if month is None:
+        month, day = entries.months.get(two.word), one
+    if month is None or day.kind not in (Kind.NUMBER, Kind.ORDINAL) or not day.text[:1].isdigit():
+        return None
+    number = Decimal(day.value) if day.kind is Kind.ORDINAL else day.number
+    if number is None or not 1 <= number <= 31 or number != int(number):
+        return None
+    value, used = f"--{month:02}-{int(number):02}", offset + 1
+    if len(window) > 2 and window[2][1].kind is Kind.NUMBER:
+        year = window[2][1].number
+        if year is not None and 2000 <= year < 2100 and len(window[2][1].text) == 4:
+            value, used = f"{int(year)}{value[1:]}", window[2][0] + 1
+    try:
+        date.fromisoformat(f"2000{value[1:]}" if value.startswith("--") else value)
+    except ValueError:
+        return None
+    last = atoms[place + used - 1]
+    return Piece(Kind.DATE, f"{one.text} {two.text}", one.start, last.end, value=value), used
+
+
+def _days_ago(number: Piece, words: Piece, today: date | None) -> Piece:
+    """ "2 days ago": a named day, else a date counted from today, else a number nobody can read."""
+    days = number.number
+    piece = replace(number, kind=Kind.DATE, end=words.end)
+    if days == 1:
+        piece.value = "yesterday"
+    elif days == 2:
+        piece.value = "day_before_yesterday"
+    elif today and days is not None and days == int(days) and days < 366:
+        piece.value = (today - timedelta(days=int(days))).isoformat()
+    else:
+        return replace(number, number=None, doubt="date")
+    return piece
+
+
+def _times(pieces: list[Piece]) -> list[Piece]:
+    """Mark what "x" multiplies as a quantity and drop the sign."""
+    out: list[Piece] = []
+    for place, piece in enumerate(pieces):
+        if piece.kind is not Kind.TIMES:
+            out.append(piece)
+            continue
+        after = pieces[place + 1] if place + 1 < len(pieces) else None
+        before = out[-1] if out else None
+        named = len(out) > 1 and out[-2].kind in (Kind.CONTENT, Kind.SIZE, Kind.CHOOSE)
+        if before and before.kind is Kind.NUMBER and not (named and _is_number(after)):
+            before.counts = True
+        elif after and after.kind is Kind.NUMBER:
+            after.counts = True
+        elif before is None or before.kind not in (Kind.NUMBER, Kind.PACK):
+            out.append(replace(piece, kind=Kind.CONTENT))
+    return out
+
+
+def _is_number(piece: Piece | None) -> bool:
+    return piece is not None and piece.kind is Kind.NUMBER

@@ -1,0 +1,25 @@
+"""A text to pieces: the one reader of words and numbers that the grammar and the guard share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edge_adapter.grammar.assembly import assemble, settle
+from edge_adapter.grammar.lexicon import lexicon
+from edge_adapter.grammar.pieces import Pieces
+from edge_adapter.grammar.tagger import Tagger
+from edge_adapter.grammar.tokens import Sort, clean, tokenize
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+def cut(text: str, today: date | None = None) -> Pieces:
+    """Cut a message into pieces; `today` turns "5 days ago" into a date."""
+    entries, text = lexicon(), clean(text)
+    tokens = tokenize(text, entries.gluable, entries.splittable)
+    words = tuple(token.word for token in tokens if token.sort is not Sort.MARK)
+    language = entries.language_of(tuple(part for word in words for part in word.split("-")))
+    tagged = Tagger(tokens, entries, language).pieces()
+    pieces = assemble(settle(tagged, entries, language), entries, today)
+    return Pieces(text, language, words, pieces)

@@ -1,0 +1,286 @@
+"""Tokens to pieces: the part that every word, figure and mark plays by itself."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from edge_adapter.grammar.lexicon import Kind, Lexeme, Lexicon
+from edge_adapter.grammar.pieces import Piece
+from edge_adapter.grammar.tokens import Sort, Token
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from edge_adapter.interpretation import Language
+
+_MARKS = {
+    "\n": Kind.LINE,
+    ",": Kind.COMMA,
+    ";": Kind.COMMA,
+    ".": Kind.STOP,
+    "!": Kind.STOP,
+    "?": Kind.ASK,
+    ":": Kind.LINK,
+    "=": Kind.LINK,
+}
+
+
+class Tagger:
+    """Walks the tokens once, looking up the longest phrase at each."""
+
+    def __init__(self, tokens: list[Token], entries: Lexicon, language: Language) -> None:
+        self.tokens = _without_numbering(tokens)
+        self.entries = entries
+        self.words = tuple(token.word for token in self.tokens)
+        self.table = entries.table(language)
+        self.out: list[Piece] = []
+
+    def pieces(self) -> list[Piece]:
+        """One piece for each word, phrase, figure and mark that matters."""
+        place, tokens = 0, self.tokens
+        while place < len(tokens):
+            token = tokens[place]
+            if token.sort is Sort.MARK:
+                self._mark(place)
+                place += 1
+                continue
+            if found := self._phrase(place):
+                length, lexeme = found
+                last = tokens[place + length - 1]
+                self._add(lexeme, token, last, place)
+                place += length
+            elif token.sort is Sort.WORD:
+                self._word(place)
+                place += 1
+            else:
+                self.out.append(_figure(token))
+                place += 1
+        return self.out
+
+    def _phrase(self, place: int) -> tuple[int, Lexeme] | None:
+        words, start = self.words, place + 1
+        for rest, lexeme in self.table.get(words[place], ()):
+            if not rest or words[start : start + len(rest)] == rest:
+                return 1 + len(rest), lexeme
+        return None
+
+    def _add(self, lexeme: Lexeme, first: Token, last: Token, place: int) -> None:
+        if first is last and self._is_prefix(place):
+            self._prefix(first)
+            return
+        text = first.text if first is last else f"{first.text} {last.text}"
+        if first is not last:
+            between = self.tokens[place + 1 : self.tokens.index(last, place)]
+            text = " ".join((first.text, *(token.text for token in between), last.text))
+        self.out.append(
+            Piece(
+                lexeme.kind,
+                text,
+                first.start,
+                last.end,
+                lexeme,
+                value=lexeme.value,
+                follows=lexeme.follows_noun,
+            )
+        )
+
+    def _is_prefix(self, place: int) -> bool:
+        """Is this word glued, with or without a hyphen, to the number after it?"""
+        tokens = self.tokens
+        token = tokens[place]
+        if token.word not in self.entries.gluable or token.word == "x":
+            return False
+        after = tokens[place + 1] if place + 1 < len(tokens) else None
+        if after and after.word == "-" and after.start == token.end and place + 2 < len(tokens):
+            token, after = after, tokens[place + 2]
+        return bool(
+            after
+            and after.start == token.end
+            and after.sort in (Sort.NUMBER, Sort.MONEY, Sort.SIZE)
+        )
+
+    def _prefix(self, token: Token) -> None:
+        kind = Kind.WITH if token.word in self.entries.price_prefixes else Kind.LINKER
+        self.out.append(Piece(kind, token.text, token.start, token.end))
+
+    def _word(self, place: int) -> None:
+        token = self.tokens[place]
+        if self._is_prefix(place):
+            self._prefix(token)
+            return
+        text, start = token.text, token.start
+        head, hyphen, tail = token.word.partition("-")
+        if hyphen and tail and head in self.entries.joints["and"]:
+            self.out.append(Piece(Kind.AND, head, start, start + len(head)))
+            text = text[len(head) + 1 :]
+        elif hyphen and tail and head in self.entries.noun_prefixes:
+            text = text[len(head) + 1 :]
+        elif hyphen and self._counted(token):
+            return
+        elif found := self._noun_behind(token):
+            joint, text = found
+            if joint:
+                self.out.append(joint)
+        if text is not token.text and (entries := self.table.get(text.lower())):
+            for rest, lexeme in entries:
+                if not rest:
+                    self.out.append(
+                        Piece(lexeme.kind, text, start, token.end, lexeme, value=lexeme.value)
+                    )
+                    return
+        self.out.append(Piece(Kind.CONTENT, text, start, token.end))
+
+    def _counted(self, token: Token) -> bool:
+        """Take "twenty-five" apart."""
+        pieces: list[Piece] = []
+        for part in token.word.split("-"):
+            lexeme = next((found for rest, found in self.table.get(part, ()) if not rest), None)
+            if lexeme is None or lexeme.kind not in (Kind.NUMBER, Kind.AND):
+                return False
+            pieces.append(Piece(lexeme.kind, part, token.start, token.end, lexeme))
+        self.out.extend(pieces)
+        return True
+
+    def _noun_behind(self, token: Token) -> tuple[Piece | None, str] | None:
+        """The noun behind a glued word, and that word: namaqanda → and, amaqanda.
+
+        Also wesinkwa (of bread), sinobisi (we have milk), asinasinkwa (we have no bread).
+        """
+        word = token.word
+        if word in self.entries.known:
+            return None
+        for name, prefixes in self.entries.joints.items():
+            for prefix, vowel in prefixes.items():
+                stem = word.removeprefix(prefix)
+                if stem == word:
+                    continue
+                for noun in (vowel + stem, stem):
+                    if noun in self.entries.prefixed_nouns:
+                        return _JOINTS[name](token, prefix), noun
+        return None
+
+    def _mark(self, place: int) -> None:
+        token = self.tokens[place]
+        word = token.word
+        if word == ":" and self._is_time(place):
+            self.out[-1].number, self.out[-1].doubt = None, "time"
+            self.tokens[place + 1].value = None
+        elif kind := _MARKS.get(word):
+            self.out.append(Piece(kind, word, token.start, token.end))
+        elif word == "-":
+            self._dash(place)
+        elif word == "/":
+            self.out.append(Piece(Kind.EACH, word, token.start, token.end))
+        elif (entries := self.table.get(word)) and not entries[0][0]:
+            lexeme = entries[0][1]
+            self.out.append(Piece(lexeme.kind, word, token.start, token.end, lexeme))
+        elif word == "%" and self.out and self.out[-1].kind is Kind.NUMBER:
+            self.out[-1].number, self.out[-1].doubt = None, "percent"
+
+    def _is_time(self, place: int) -> bool:
+        """Does the colon stand in "14:30"?"""
+        around = self.tokens[place - 1 : place + 2]
+        return (
+            len(around) == 3
+            and all(token.sort is Sort.NUMBER for token in (around[0], around[2]))
+            and around[0].end == around[1].start
+            and around[1].end == around[2].start
+        )
+
+    def _dash(self, place: int) -> None:
+        """A bullet, a separator, a minus sign, a range, or the joint after a prefix."""
+        tokens = self.tokens
+        dash = tokens[place]
+        before = tokens[place - 1] if place else None
+        after = tokens[place + 1] if place + 1 < len(tokens) else None
+        if after is None:
+            return
+        glued_before = before is not None and before.end == dash.start
+        glued_after = after.start == dash.end
+        is_number = after.sort in (Sort.NUMBER, Sort.MONEY, Sort.SIZE)
+        if before and before.word == "\n":
+            return
+        if glued_before and before and before.sort is Sort.WORD and self._is_prefix(place - 1):
+            return
+        if glued_before and glued_after and before and before.sort is Sort.NUMBER and is_number:
+            after.value, after.doubt = None, "range"
+            self.out[-1].number, self.out[-1].doubt = None, "range"
+        elif is_number and glued_after and not glued_before:
+            last = self.out[-1].kind if self.out else None
+            if last in (Kind.CONTENT, Kind.SIZE):
+                after.doubt = "minus_or_dash"
+                self.out.append(Piece(Kind.LINK, "-", dash.start, dash.end))
+            else:
+                after.value, after.doubt = None, "negative"
+        else:
+            self.out.append(Piece(Kind.LINK, "-", dash.start, dash.end))
+
+
+_HAVE = Lexeme(Kind.VERB, "have", "done")
+_JOINTS: dict[str, Callable[[Token, str], Piece | None]] = {
+    "and": lambda token, prefix: Piece(Kind.AND, prefix, token.start, token.start),
+    "of": lambda _token, _prefix: None,
+    "have": lambda token, prefix: Piece(
+        Kind.VERB, prefix, token.start, token.start, _HAVE, value="have"
+    ),
+    "none": lambda token, prefix: Piece(Kind.FINISHED, prefix, token.start, token.start),
+}
+_FIGURES = {
+    Sort.NUMBER: Kind.NUMBER,
+    Sort.MONEY: Kind.MONEY,
+    Sort.SIZE: Kind.SIZE,
+    Sort.ORDINAL: Kind.ORDINAL,
+    Sort.PACK: Kind.PACK,
+    Sort.DATE: Kind.DATE,
+}
+
+
+def _figure(token: Token) -> Piece:
+    piece = Piece(
+        _FIGURES[token.sort],
+        token.text,
+        token.start,
+        token.end,
+        number=token.value,
+        unit=token.unit,
+        doubt=token.doubt,
+    )
+    if token.sort is Sort.ORDINAL:
+        piece.value = str(token.value)
+    if token.sort is Sort.DATE:
+        piece.value = _iso(token.text)
+        if not piece.value:
+            piece.kind, piece.doubt = Kind.NUMBER, "date"
+    return piece
+
+
+def _iso(written: str) -> str:
+    """A day in ISO 8601 from "2026-11-20" or "20/11/2026" (day first); empty if there is none."""
+    try:
+        if "-" in written:
+            return date.fromisoformat(written).isoformat()
+        day, month, year = (int(part) for part in written.split("/"))
+        return date(year + 2000 if year < 100 else year, month, day).isoformat()
+    except ValueError:
+        return ""
+
+
+def _without_numbering(tokens: list[Token]) -> list[Token]:
+    """Drop "1." "2)" in front of lines that count up from one."""
+    places: list[int] = []
+    for place, token in enumerate(tokens[:-2]):
+        starts_line = place == 0 or tokens[place - 1].word == "\n"
+        closer = tokens[place + 1]
+        if (
+            starts_line
+            and token.sort is Sort.NUMBER
+            and closer.word in (".", ")")
+            and closer.start == token.end
+            and token.value == len(places) + 1
+        ):
+            places.append(place)
+    if len(places) < 2:
+        return tokens
+    dropped = {*places, *(place + 1 for place in places)}
+    return [token for place, token in enumerate(tokens) if place not in dropped]
