@@ -42,7 +42,8 @@ const MAILBOX = "@phone.invalid";
 const toMailbox = (phone) => String(phone).replace(/^\+/, "") + MAILBOX;
 const isPhone = (phone) => /^\+?[0-9]{6,15}$/.test(phone);
 
-// What the hook said during the request that is under way: lite hides why a message was not sent.
+// The request that is under way: its headers, and what the hook said, since lite hides why a message
+// was not sent.
 const requests = new AsyncLocalStorage();
 
 class Refusal extends Error {
@@ -182,6 +183,17 @@ const connection = createPostgresConnection({
     url: env("DATABASE_URL"),
     postgresOptions: { max: 10, onnotice: () => {}, types: { json: json(114), jsonb: json(3802) } },
 });
+// lite tells functions the headers of a request, but not the policies of a table that is read.
+const signIn = connection.applyJwtSessionContext.bind(connection);
+connection.applyJwtSessionContext = async (transaction, ...rest) => {
+    await signIn(transaction, ...rest);
+    const headers = JSON.stringify(requests.getStore()?.headers ?? {});
+    await transaction
+        .selectNoFrom(({ fn, val }) =>
+            fn("set_config", [val("request.headers"), val(headers), val(true)]).as("set"),
+        )
+        .execute();
+};
 const app = new App({
     connection,
     api: { schemas: ["public"], extra_search_path: ["public", "extensions"], max_rows: 1000 },
@@ -207,8 +219,8 @@ async function answer(request, { incoming }) {
     if (path === "/healthz") return Response.json({ status: "ok" });
     if (isForged(request)) return Response.json(FORGED, { status: 401, headers: CORS });
     const context = { peerAddress: incoming.socket.remoteAddress ?? null };
-    if (!path.startsWith("/auth/v1/")) return app.fetch(request, context);
-    return requests.run({}, async () => {
+    return requests.run({ headers: Object.fromEntries(request.headers) }, async () => {
+        if (!path.startsWith("/auth/v1/")) return app.fetch(request, context);
         try {
             const inner = await app.fetch(await withMailbox(request, path), context);
             const { refusal } = requests.getStore();
