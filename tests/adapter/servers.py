@@ -213,7 +213,8 @@ def surroundings(database: Database, folder: Path) -> Iterator[Surroundings]:
             "SEND_SMS_HOOK_SECRET": _HOOK_SECRET,
             "RPC_TIMEOUT_SECONDS": "3",
             "GEMINI_TIMEOUT_SECONDS": "1",
-            "LEASE_SECONDS": "5",
+            "MEDIA_TIMEOUT_SECONDS": "0.9",
+            "LEASE_SECONDS": "6",
             "CLAIM_INTERVAL_SECONDS": "0.1",
         }
         yield Surroundings(database, connection, admin, graph.client, settings, folder)
