@@ -30,7 +30,6 @@ _NAMES = frozenset(
         Kind.DAYS_AGO,
     )
 )
-_SMALL_SIZES = frozenset(("1", "1.5", "1.25", "2", "2.25", "2.5", "5"))
 
 
 @dataclass(slots=True)
@@ -275,7 +274,9 @@ class _Reader:
     def _may_be_size(self, piece: Piece) -> bool:
         entries = lexicon()
         sized = any(word.word in entries.sized for word in self.item.words)
-        return piece.number in entries.usual_sizes or (sized and piece.text in _SMALL_SIZES)
+        return piece.number in entries.usual_sizes or (
+            sized and piece.number in entries.small_sizes
+        )
 
     def _is_named(self, piece: Piece) -> bool:
         """Does the name take the number in: "eggs 30", "mageu number 1"?"""

@@ -53,7 +53,6 @@ class Kind(StrEnum):
     ARTICLE = auto()
     AT = auto()
     BREAK = auto()
-    BELOW = auto()
     BY = auto()
     CHOOSE = auto()
     COPULA = auto()
@@ -166,6 +165,7 @@ class Lexicon:
     sized: frozenset[str]
     sizes: Mapping[str, frozenset[Decimal]]
     usual_sizes: frozenset[Decimal]
+    small_sizes: frozenset[Decimal]
     tables: dict[Language, Entries] = field(default_factory=dict)
 
     def language_of(self, words: tuple[str, ...]) -> Language:
@@ -243,8 +243,9 @@ def lexicon() -> Lexicon:
         months |= one.months
     joints: dict[str, dict[str, str]] = {"and": {}, "of": {}, "have": {}, "none": {}}
     for raw in data.values():
-        for name, prefixes in joints.items():
-            prefixes |= raw.get("prefixes", {}).get(name, {})
+        for name, vowels in raw.get("prefixes", {}).get("joints", {}).items():
+            for vowel, prefixes in vowels.items():
+                joints[name] |= dict.fromkeys(prefixes, vowel)
     names: dict[str, list[tuple[str, ...]]] = defaultdict(list)
     for name in gathered("products", "names"):
         first, *rest = name.split()
@@ -265,7 +266,7 @@ def lexicon() -> Lexicon:
         prefixed_nouns=frozenset(
             noun
             for language, raw in data.items()
-            if "of" in raw.get("prefixes", {})
+            if "joints" in raw.get("prefixes", {})
             for noun in words[language].glosses
         ),
         number_prefixes=number_prefixes,
@@ -285,6 +286,7 @@ def lexicon() -> Lexicon:
             for raw in data.values()
             for word, sizes in raw.get("products", {}).get("sizes", {}).items()
         },
+        small_sizes=frozenset(Decimal(size) for size in gathered("products", "small_sizes")),
         usual_sizes=frozenset(Decimal(size) for size in gathered("products", "usual_sizes")),
     )
 
