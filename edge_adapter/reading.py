@@ -23,7 +23,7 @@ from edge_adapter.media import File
 from edge_adapter.slips import doubted, lines_total
 
 # Types that say nothing which waits for an answer.
-_SILENT: Final = frozenset({"reaction", "system", "ephemeral", "sticker"})
+_SILENT: Final = frozenset({"reaction", "system", "ephemeral"})
 # Types that are answered by what they are, and never read.
 _ANSWERED: Final[dict[str, RefusalCode]] = {
     "edit": "edited",

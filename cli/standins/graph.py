@@ -188,7 +188,8 @@ def fault_of(message: Envelope) -> str | None:
 
 class Fault(BaseModel):
     """How the next `times` requests `to` that route end, after `delay_seconds`: an error of
-    `status` and `code`, an answer of `text` that is not the API's, or `drop`: accepted, then no answer.
+    `status` and `code`, an answer of `text` that is not the API's, or `drop`: accepted, then no
+    answer.
     """
 
     model_config = ConfigDict(extra="forbid")

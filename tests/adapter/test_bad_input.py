@@ -168,6 +168,8 @@ ODD: dict[str, dict[str, Any] | str] = {
     "a place": {"type": "location", "location": {"latitude": -26.2, "longitude": 28.0}},
     "contacts": {"type": "contacts", "contacts": []},
     "an order": {"type": "order", "order": {"product_items": [{"quantity": 2}]}},
+    "an edit": {"type": "edit", "text": None, "edit": {"message": {"text": {"body": SALE}}}},
+    "a deletion": {"type": "revoke", "revoke": {"original_message_id": "wamid.x"}},
     "what Meta does not support": {"type": "unsupported", "errors": [{"code": 131051}]},
 }
 
@@ -186,8 +188,6 @@ def test_an_odd_message_gets_one_polite_reply_and_books_nothing(
 SILENT: dict[str, dict[str, Any]] = {
     "reaction": {"reaction": {"message_id": "wamid.x", "emoji": "👍"}},
     "system": {"system": {"type": "user_changed_number", "body": "new number"}},
-    "edit": {"edit": {"original_message_id": "wamid.x", "message": {"text": {"body": SALE}}}},
-    "revoke": {"revoke": {"original_message_id": "wamid.x"}},
 }
 
 

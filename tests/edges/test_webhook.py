@@ -103,15 +103,28 @@ def test_a_file_is_named_not_fetched(kind: str) -> None:
         {"type": "reaction", "reaction": {"message_id": "wamid.0"}},
         {"type": "edit", "edit": {"original_message_id": "wamid.0", "message": {}}},
         {"type": "revoke", "revoke": {"original_message_id": "wamid.0"}},
-        {"type": "unsupported", "errors": [{"code": 131051}], "unsupported": {"type": "edit"}},
+        {"type": "unsupported", "errors": [{"code": 131051}]},
+        {"type": "unsupported", "errors": [{"code": 131051}], "unsupported": ["edit"]},
         {"type": "system", "system": {"type": "user_changed_number", "wa_id": "2783"}},
         {"type": "something_of_next_year", "something_of_next_year": [1]},
     ],
-    ids=lambda parts: parts["type"],
+    ids=lambda parts: str(parts["type"]),
 )
 def test_every_other_type_is_kept_without_text(parts: dict[str, Any]) -> None:
     message = _one(_message(**parts))
     assert (message.type, message.text) == (parts["type"], None)
+
+
+@pytest.mark.parametrize("kind", ["edit", "revoke", "poll"])
+def test_what_meta_does_not_support_goes_by_the_name_it_would_have_had(kind: str) -> None:
+    parts = {"type": "unsupported", "errors": [{"code": 131051}], "unsupported": {"type": kind}}
+    assert _one(_message(**parts)).type == kind
+
+
+@pytest.mark.parametrize("kind", ["image", "video", "document"])
+def test_the_words_under_a_file_are_the_messages_text(kind: str) -> None:
+    message = _one(_message(type=kind, **{kind: {"id": "5", "caption": "from Sasko"}}))
+    assert (message.text, message.media) == ("from Sasko", Media("5", None, None))
 
 
 def test_a_price_keeps_its_digits() -> None:
