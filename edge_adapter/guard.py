@@ -33,7 +33,7 @@ class Verdict(NamedTuple):
     all, treat the message as not understood. `reason` is empty for `ok`, else one of
 
     confirm: not_done unsure correction finished doubtful_number size_or_quantity price_of_which
-    word_left_over word_not_in_text negated intended partly_understood no_exact_verb
+    counted_twice word_left_over word_not_in_text negated intended partly_understood no_exact_verb
     reject: too_long number_not_in_text number_left_over unreadable_number negated intended question
     direction_conflict no_exact_word
     """

@@ -85,6 +85,7 @@ class Account:
         day = next(iter(self._whens)) if len(self._whens) == 1 else ""
         self._weigh_sizes()
         self._weigh_lump()
+        self._weigh_counts()
         found: list[Action] = []
         for entry in self._entries:
             action = self._book(entry, day or entry.when) if isinstance(entry, _Line) else entry
@@ -215,6 +216,12 @@ class Account:
         items = [line.item for line in self._lines()]
         if len(items) > 1 and items[-1].lump and not any(item.price for item in items[:-1]):
             self.doubts.add("price_of_which")
+
+    def _weigh_counts(self) -> None:
+        """ "3 cases of coke and 5 singles" counted: their sum, or the second alone?"""
+        counts = [line for line in self._lines() if line.deed and line.deed.action == "count"]
+        if len({line.item.product.lower() for line in counts}) < len(counts):
+            self.doubts.add("counted_twice")
 
     def _book(self, line: _Line, when: str) -> Action:
         item, deed = line.item, line.deed

@@ -13,6 +13,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, NamedTuple
 
 from edge_adapter.grammar import parse
+from edge_adapter.grammar.lexicon import LANGUAGES
 from edge_adapter.guard import WRITES, guard
 
 if TYPE_CHECKING:
@@ -64,11 +65,11 @@ class Score(NamedTuple):
 
 
 def load(folder: Path) -> list[Sentence]:
-    """Every sentence of the corpus files in a folder."""
+    """Every sentence of a folder's corpus files, one file per language."""
     sentences = []
-    for path in sorted(folder.glob("*.toml")):
-        corpus = tomllib.loads(path.read_text("utf-8"))
-        language = corpus.pop("language")
+    for language in LANGUAGES:
+        corpus = tomllib.loads((folder / f"{language}.toml").read_text("utf-8"))
+        corpus.pop("language")
         for table in corpus.values():
             for text, reading in table.items():
                 sentences.append(Sentence(language, text, _actions(reading)))

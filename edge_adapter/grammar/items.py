@@ -186,6 +186,8 @@ class _Reader:
                 self._doubt_size(piece)
         elif piece.counts or piece.follows:
             self._count_again(piece)
+        elif piece.number == 0:
+            item.words.append(piece)
         elif self._is_pack_size():
             self.place += 1
             self._packed_by(piece)
@@ -279,9 +281,9 @@ class _Reader:
         )
 
     def _is_named(self, piece: Piece) -> bool:
-        """Does the name take the number in: "eggs 30", "mageu number 1"?"""
+        """Does the name take the number in: "eggs 30", "mageu number 1", "coke zero"?"""
         words, sizes = self.item.words, lexicon().sizes
-        if words[-1].kind is Kind.CHOOSE or self._may_be_size(piece):
+        if words[-1].kind is Kind.CHOOSE or not piece.number or self._may_be_size(piece):
             return True
         return any(piece.number in sizes.get(word.word, ()) for word in words)
 

@@ -224,6 +224,8 @@ def _asked_about(clause: Clause) -> tuple[str, str]:
                 words.append(piece)
             else:
                 amount = f"{piece.number:f}"
+    if not words:
+        words = [piece for piece in clause.of(Kind.UNIT) if piece.value == "each"]
     return " ".join(word.text for word in words), amount
 
 
