@@ -175,8 +175,9 @@ declare
     v_said numeric;
 begin
     v_said := coalesce(
-        (p_action ->> 'unit_price')::numeric,
-        (p_action ->> 'total_price')::numeric / nullif((p_action ->> 'quantity')::numeric, 0)
+        private.exact(p_action ->> 'unit_price', 2, 'price'),
+        private.exact(p_action ->> 'total_price', 2, 'price')
+        / nullif(private.exact(p_action ->> 'quantity', 3, 'quantity'), 0)
     ) / p_factor;
     if v_usual is null or v_said between v_usual / 2 and v_usual * 2 then
         return null;
@@ -375,6 +376,9 @@ begin
         perform private.refuse(422, 'bad_quantity', 'A pack holds from 0.001 to 1000000.');
     end if;
     if v_size is not null then
+        if coalesce(p_action ->> 'unit', '') !~ '^[a-z0-9][a-z0-9 .-]{0,29}$' then
+            perform private.refuse(422, 'unknown_unit', 'A pack has a name of up to 30 letters.');
+        end if;
         insert into public.product_packs (company_id, product_id, name, factor)
         values (p_member.company_id, p_product_id, p_action ->> 'unit', v_size)
         on conflict (company_id, product_id, name) do update set factor = excluded.factor;
@@ -410,6 +414,9 @@ declare
     v_product public.products;
 begin
     perform private.require_role(p_member, 'manager');
+    if coalesce(private.normalise(p_action ->> 'name'), '') = '' then
+        perform private.refuse(404, 'unknown_product', 'A product has a name of letters or digits.');
+    end if;
     if exists (
         select from public.products as product
         where product.company_id = p_member.company_id
@@ -455,7 +462,16 @@ begin
     v_day := case
         when p_when = 'yesterday' then v_today - 1
         when p_when = 'day_before_yesterday' then v_today - 2
-        when p_when ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' then p_when::date
+        when p_when ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-[0-9]{2}$' then (
+            -- A month has not every day.
+            select named.day::date
+            from generate_series(
+                (left(p_when, 8) || '01')::date,
+                (left(p_when, 8) || '01')::date + 30,
+                interval '1 day'
+            ) as named (day)
+            where to_char(named.day, 'YYYY-MM-DD') = p_when
+        )
         when p_when ~ '^--[0-9]{2}-[0-9]{2}$' then private.latest_day(v_today, p_when)
         else (
             -- A weekday is the latest one, today included.

@@ -475,18 +475,20 @@ begin
             elsif v_found ? 'ask' then
                 return private.ask(p_turn, p_form, v_index, v_found -> 'ask');
             end if;
+            -- A number that is missing is no number, and refused as such.
             update public.products
             set
                 price = case
                     when v_action ->> 'action' = 'set_price'
                         then private.exact(
-                            coalesce(v_action ->> 'unit_price', v_action ->> 'price'), 2, 'price'
+                            coalesce(v_action ->> 'unit_price', v_action ->> 'price', ''),
+                            2, 'price'
                         )
                     else price
                 end,
                 reorder_level = case
                     when v_action ->> 'action' = 'set_reorder_level'
-                        then private.exact(v_action ->> 'quantity', 3, 'quantity')
+                        then private.exact(coalesce(v_action ->> 'quantity', ''), 3, 'quantity')
                     else reorder_level
                 end
             where company_id = (p_turn.member).company_id
@@ -499,7 +501,9 @@ begin
                 perform private.remember_pack(
                     p_turn.member,
                     v_product.id,
-                    v_action || jsonb_build_object('pack_size', v_action ->> 'quantity')
+                    v_action || jsonb_build_object(
+                        'pack_size', coalesce(v_action ->> 'quantity', '')
+                    )
                 );
             end if;
         end if;
@@ -744,7 +748,7 @@ begin
     end if;
 
     -- Step 2: the language of the first message that shows one is the sender's from now on.
-    if p_form ->> 'language' <> 'en' and v_rooms <> '{unknown}' then
+    if p_form ->> 'language' in ('af', 'zu', 'xh', 'st') and v_rooms <> '{unknown}' then
         update private.people
         set language = p_form ->> 'language'
         where id = (p_turn.member).person_id and language is null;
