@@ -9,7 +9,7 @@ from typing import Final
 from edge_adapter.interpretation import Action, Interpretation
 
 # `1 250,00`, `R1,250.00`, `12.5`, `3`
-_FIGURE = re.compile(r"\d{1,3}(?:[ ,\u00a0\u202f]\d{3})+(?:[.,]\d{1,3})?(?!\d)|\d+(?:[.,]\d+)?")
+_FIGURE = re.compile(r"\d{1,3}(?:[ .,\u00a0\u202f]\d{3})+(?:[.,]\d{1,3})?(?!\d)|\d+(?:[.,]\d+)?")
 _CENT: Final = Decimal("0.01")
 
 
@@ -54,8 +54,7 @@ def _figures(words: str) -> set[Decimal]:
     """Every number that the digits of a text can be read as."""
     found: set[Decimal] = set()
     for figure in _FIGURE.findall(words):
-        found.add(_decimal(figure))
-        found.update(Decimal(part) for part in re.findall(r"\d+", figure))
+        found.update(map(_decimal, (figure, *re.split(r"\s", figure), *re.findall(r"\d+", figure))))
     return found
 
 
