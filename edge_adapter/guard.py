@@ -69,8 +69,8 @@ def guard(text: str, interpretation: Interpretation, *, origin: Origin) -> Verdi
     actions = interpretation.actions
     names: set[str] = {action.action for action in actions}
     reading = read(text)
-    if origin == "model" and (verdict := _unsaid(names, reading.message.pieces)):
-        return verdict
+    if origin == "model" and not _is_said(names, reading):
+        return Verdict("reject", "no_exact_word")
     if not names & WRITES:
         return _OK
     claims = _Claims(reading.message, actions)
@@ -84,12 +84,10 @@ def guard(text: str, interpretation: Interpretation, *, origin: Origin) -> Verdi
     )
 
 
-def _unsaid(names: set[str], pieces: list[Piece]) -> Verdict | None:
-    """A model may not answer a question, nor undo, for someone who did not say so."""
-    kinds = {piece.kind for piece in pieces}
-    if names & {"confirm", "choose"} or ("undo" in names and Kind.UNDO not in kinds):
-        return Verdict("reject", "no_exact_word")
-    return None
+def _is_said(names: set[str], reading: Reading) -> bool:
+    """A model may not answer a question for anybody, nor undo where the words don't say so."""
+    undoes = any(action.action == "undo" for action in reading.interpretation.actions)
+    return not names & {"confirm", "choose"} and (undoes or "undo" not in names)
 
 
 class _Claims:

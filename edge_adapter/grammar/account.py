@@ -28,6 +28,7 @@ _ZERO = Decimal(0)
 _MOST_NAME_WORDS = 4
 _SILENT = frozenset((Kind.FILLER, Kind.GREETING, Kind.DATE, Kind.SELF, Kind.LINK, Kind.ARTICLE))
 _FIGURES = frozenset((Kind.NUMBER, Kind.MONEY, Kind.SIZE, Kind.PACK))
+_NOT_ONE = (Kind.NOT, Kind.TOTAL, Kind.INTENT, Kind.CREDIT, Kind.FINISHED)
 _REPORTS = {"sales": "sales", "stock": "stock", "price": "price", "stocktake": "stocktake"}
 
 
@@ -236,9 +237,19 @@ class Account:
 
 
 def _undo(clause: Clause) -> Action:
-    found = items_of([piece for piece in clause.pieces if piece.kind is not Kind.LAST])
-    product = found.items[0].product if found.items else ""
-    return action_of({"action": "undo", "product": product}) or UNKNOWN
+    """One thing taken back, by a clause that says little else; "undo everything" is not that."""
+    if clause.asked or clause.has(*_NOT_ONE):
+        return UNKNOWN
+    named = [
+        piece for piece in clause.pieces if piece.kind is not Kind.LAST and piece.word != "one"
+    ]
+    found = items_of(named)
+    if not found.items:
+        return action_of({"action": "undo"}) or UNKNOWN
+    item = found.items[0]
+    if len(found.items) > 1 or not 0 < len(item.words) <= _MOST_NAME_WORDS:
+        return UNKNOWN
+    return action_of({"action": "undo", "product": item.product}) or UNKNOWN
 
 
 def _report(heading: _Heading) -> Action:

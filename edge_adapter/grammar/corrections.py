@@ -25,6 +25,8 @@ def correction_of(parts: Sequence[Clause]) -> Action | None:
     """The correction a message makes; None if it makes none, or tells something of its own."""
     if not parts or any(part.asked or part.has(Kind.INTENT, Kind.UNDO) for part in parts):
         return None
+    if any(part.joined_by(Kind.LINE) for part in parts[1:]):
+        return None
     pieces = [piece for part in parts for piece in part.pieces]
     if change := _change(pieces):
         return change
@@ -103,6 +105,8 @@ def _fields(meant: list[Piece], denied: list[Piece]) -> dict[str, str] | None:
         fields["to_action"] = deed.action
     found, wrong = items_of(meant), items_of(denied)
     if len(found.items) > 1 or found.strays or len(wrong.items) > 1:
+        return None
+    if any(len(item.words) > _MOST_WORDS for item in (*found.items, *wrong.items)):
         return None
     dates = [piece for piece in meant if piece.kind is Kind.DATE]
     if dates:
