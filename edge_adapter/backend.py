@@ -24,6 +24,10 @@ class BackendUnavailable(Exception):  # noqa: N818 - named for the state it repo
     """The database did not answer; nothing is known to be wrong with the request."""
 
 
+class BackendFaltered(BackendUnavailable):
+    """The database answered that it could not: others were in the way, or one part of the call."""
+
+
 class BackendRefused(Exception):  # noqa: N818 - named for what the database did
     """The database understood the request and said no; repeating it will not help."""
 
@@ -156,6 +160,8 @@ _REPLIES: Final = TypeAdapter(list[SenderReplies])
 # By code, since a deadlock and a bug both come back as HTTP 500. `SUP` is the local API's word for
 # any of them; asking a few times more does no harm, as every function is idempotent.
 _PASSING: Final = ("40001", "40P01", "53", "55P03", "57", "08", "PGRST00", "50", "429", "SUP")
+# Of these, what the database itself said of the call.
+_FALTERED: Final = ("40001", "40P01", "55P03", "57014", "SUP")
 
 
 class Backend:
@@ -227,6 +233,8 @@ class Backend:
             return (await self._client.rpc(function, parameters).execute()).data
         except APIError as error:
             code = str(error.code or "")
+            if code.startswith(_FALTERED):
+                raise BackendFaltered(code) from None
             if code.startswith(_PASSING):
                 raise BackendUnavailable(code) from None
             raise BackendRefused(code, error.hint) from None

@@ -8,6 +8,7 @@ frequent. A sender's messages stay in order: a sender is in one place of the pip
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Coroutine, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
@@ -18,7 +19,9 @@ from edge_adapter import graph as graph_api
 from edge_adapter import metrics
 from edge_adapter.backend import (
     Backend,
+    BackendFaltered,
     BackendRefused,
+    BackendUnavailable,
     Lease,
     OpenMessage,
     Owed,
@@ -77,6 +80,7 @@ class Pipeline:
         )
         self._ready: asyncio.Queue[_Read] = asyncio.Queue()
         self._sending = asyncio.Semaphore(settings.sends_at_once)
+        self._unsettled: deque[tuple[Sequence[Settled], Sequence[Lease]]] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -170,9 +174,9 @@ class Pipeline:
     async def _apply(self, batch: Sequence[_Read]) -> None:
         try:
             owed = await self._backend.apply([item for sender in batch for item in sender.items])
-        except BackendRefused as error:
-            log.warning("apply_refused", code=error.code, reason=error.word, count=len(batch))
-            # One of them breaks the call: it must not hold up the others.
+        except (BackendRefused, BackendFaltered) as error:
+            log.warning("apply_refused", reason=str(error), count=len(batch))
+            # One of them may break the call: it must not hold up the others.
             if len(batch) > 1:
                 for alone in batch:
                     await self._apply([alone])
@@ -196,7 +200,16 @@ class Pipeline:
             by_recipient.setdefault(answer.recipient, []).append(answer)
         sent = await asyncio.gather(*(self._send_all(answers) for answers in by_recipient.values()))
         settled = [item for items in sent for item in items]
-        self.accept(await self._backend.settle(settled, leases))
+        await self._settle(settled, leases)
+
+    async def _settle(self, settled: Sequence[Settled], leases: Sequence[Lease]) -> None:
+        """Kept while the database is away: what it does not know to be sent, it has sent again."""
+        try:
+            work = await self._backend.settle(settled, leases)
+        except BackendUnavailable:
+            self._unsettled.append((settled, leases))
+            raise
+        self.accept(work)
 
     async def _send_all(self, owed: Sequence[Owed]) -> list[Settled]:
         """One person's replies, one after the other."""
@@ -240,6 +253,8 @@ class Pipeline:
         """What a process that died left behind, at the start and on a timer."""
         while True:
             try:
+                while self._unsettled:
+                    await self._settle(*self._unsettled.popleft())
                 self.accept(await self._backend.claim_messages())
                 for sender in await self._backend.claim_outbound():
                     lease = Lease(sender=sender.sender, token=sender.token)
