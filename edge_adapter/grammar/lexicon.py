@@ -272,7 +272,9 @@ def lexicon() -> Lexicon:
         number_prefixes=number_prefixes,
         price_prefixes=price_prefixes,
         splittable=frozenset(
-            word for word in (*nouns, *glosses, *_verb_forms(words)) if len(word) > _SHORT
+            word
+            for word in (*nouns, *glosses, *_verb_forms(words), *_units(words))
+            if len(word) > _SHORT
         ),
         agreement=frozenset(gathered("prefixes", "agreement"))
         | {prefix for prefix in number_prefixes if len(prefix) > 1} - glosses.keys(),
@@ -386,6 +388,14 @@ def _weights(words: Mapping[Language, _Words]) -> dict[str, tuple[tuple[int, int
         word: tuple((place, score) for place, score in enumerate(scores) if score)
         for word, scores in weights.items()
     }
+
+
+def _units(words: Mapping[Language, _Words]) -> Iterator[str]:
+    """Every unit and currency that is one word."""
+    for one in words.values():
+        for phrase, lexeme in one.phrases.items():
+            if lexeme.kind in (Kind.UNIT, Kind.CURRENCY) and len(phrase) == 1:
+                yield phrase[0]
 
 
 def _verb_forms(words: Mapping[Language, _Words]) -> dict[str, tuple[Lexeme, ...]]:

@@ -106,6 +106,8 @@ class Tagger:
 
     def _word(self, place: int) -> None:
         token = self.tokens[place]
+        if not token.word[-1].isalnum():
+            return  # a thumb up says something alone, nothing in a sentence
         if self._is_prefix(place):
             self._prefix(token)
             return
