@@ -154,7 +154,7 @@ class Settings(BaseSettings):
         )
         if self.lease_seconds <= reading:
             raise ValueError(f"LEASE_SECONDS must exceed the timeouts it covers ({reading:g})")
-        sending = self.graph_timeout_seconds + self.rpc_timeout_seconds
+        sending = 2 * self.graph_timeout_seconds + self.rpc_timeout_seconds  # a picture is two
         if self.resend_seconds <= sending:
             raise ValueError(f"RESEND_SECONDS must exceed the timeouts it covers ({sending:g})")
         return self

@@ -26,6 +26,7 @@ HEX = hashlib.sha256(DATA).hexdigest()
 
 
 def _put(meta: Standin, data: bytes = DATA, mime: str = "audio/ogg", **lies: str) -> None:
+    """A file that the vendor's answer may lie about."""
     meta.control.put(
         "/_standin/media/7", content=data, headers={"content-type": mime}, params=lies
     ).raise_for_status()
@@ -54,7 +55,7 @@ async def test_a_file_comes_as_it_was_sent(meta: Standin, graph: Graph, sha256: 
 async def test_what_is_not_what_was_told_is_not_read(
     meta: Standin, graph: Graph, media: dict[str, str], lies: dict[str, str], code: str
 ) -> None:
-    _put(meta, **lies)
+    _put(meta, DATA, "audio/ogg", **lies)
     assert await fetch(graph, StoredMedia(**media), LIMITS) == NotFetched(code)  # type: ignore[arg-type]
 
 
