@@ -11,6 +11,7 @@ as $$
 declare
     v_asked constant text := p_action ->> 'action';
     v_ids uuid [];
+    v_span daterange;
     v_rows jsonb;
     v_days jsonb;
 begin
@@ -32,19 +33,26 @@ begin
         end if;
     end if;
 
-    -- Step 2: the rows. Whoever may read the tables may hear them.
+    -- Step 2: over which days. One that never was is refused, whether or not anything was sold.
+    if v_asked in ('sales', 'profit') then
+        v_span := private.days_of(p_member.company_id, p_action ->> 'when');
+    end if;
+
+    -- Step 3: the rows. Whoever may read the tables may hear them.
     v_rows := case
         when v_asked in ('stock', 'low_stock', 'price')
             then private.stock_rows(p_member.company_id, v_ids, v_asked = 'low_stock')
         when v_asked in ('sales', 'profit')
-            then private.sales_rows(p_member.company_id, v_ids, p_action ->> 'when')
+            then private.sales_rows(p_member.company_id, v_ids, v_span)
         when v_asked = 'value' then private.value_rows(p_member.company_id)
         when v_asked = 'history' and cardinality(v_ids) = 1
             then private.history_rows(p_member.company_id, v_ids[1])
         else private.stock_rows(p_member.company_id, v_ids, false)
     end;
-    if v_asked = 'sales' then
-        v_days := private.sales_days(p_member.company_id, v_ids, p_action ->> 'when');
+    if v_asked = 'sales'
+        and p_action ->> 'when' in ('this_week', 'last_week', 'this_month', 'last_month')
+    then
+        v_days := private.sales_days(p_member.company_id, v_ids, v_span);
     end if;
     return jsonb_build_object(
         'action', v_asked,
@@ -135,7 +143,7 @@ $$;
 
 
 -- {product, unit, quantity, amount, margin}, best sellers first.
-create function private.sales_rows(p_company_id uuid, p_product_ids uuid[], p_when text)
+create function private.sales_rows(p_company_id uuid, p_product_ids uuid[], p_days daterange)
 returns jsonb
 language sql
 stable
@@ -163,7 +171,7 @@ as $$
             on sales.company_id = product.company_id and sales.product_id = product.id
         where
             sales.company_id = p_company_id
-            and sales.day <@ private.days_of(p_company_id, p_when)
+            and sales.day <@ p_days
             and (p_product_ids is null or sales.product_id = any(p_product_ids))
         group by product.name, product.unit
     ) as sold;
@@ -171,25 +179,19 @@ $$;
 
 
 -- What was sold on each day of a longer time, days without sales included: {day, amount}, oldest
--- first. Null for a single day.
-create function private.sales_days(p_company_id uuid, p_product_ids uuid[], p_when text)
+-- first.
+create function private.sales_days(p_company_id uuid, p_product_ids uuid[], p_days daterange)
 returns jsonb
 language sql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
-    with span as (
-        select lower(spanned.days) as first, upper(spanned.days) - 1 as last
-        from private.days_of(p_company_id, p_when) as spanned (days)
-    ),
-
-    sold as (
+    with sold as (
         select sales.day, sum(sales.amount) as amount
         from public.daily_sales as sales
-        cross join span
         where
             sales.company_id = p_company_id
-            and sales.day between span.first and span.last
+            and sales.day <@ p_days
             and (p_product_ids is null or sales.product_id = any(p_product_ids))
         group by sales.day
     )
@@ -200,10 +202,8 @@ as $$
         )
         order by back.day
     )
-    from span
-    cross join generate_series(span.first, span.last, interval '1 day') as back (day)
-    left join sold on back.day::date = sold.day
-    where p_when in ('this_week', 'last_week', 'this_month', 'last_month');
+    from generate_series(lower(p_days), upper(p_days) - 1, interval '1 day') as back (day)
+    left join sold on back.day::date = sold.day;
 $$;
 
 
