@@ -58,33 +58,44 @@ $$;
 -- A digest of any text as a uuid: names requests and compares them without keeping the text.
 create function private.digest(p_text text)
 returns uuid
-language sql
+language plpgsql
 immutable
 strict
 parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
-    select encode(substr(sha256(convert_to(p_text, 'UTF8')), 1, 16), 'hex')::uuid;
+begin
+    return encode(substr(sha256(convert_to(p_text, 'UTF8')), 1, 16), 'hex')::uuid;
+end;
 $$;
 
 
--- Serialises writers of a company. Always taken first and, for several companies, in one order, so
--- two batches that share companies queue instead of deadlocking.
+-- Serialises writers of a company. Always taken before its rows.
+create function private.lock_company(p_company_id uuid)
+returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform pg_advisory_xact_lock(hashtextextended(p_company_id::text, 0));
+end;
+$$;
+
+
+-- The same for several companies, in one order, so that two batches which share companies queue
+-- instead of deadlocking.
 create function private.lock_companies(p_company_ids uuid[])
 returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-    v_key bigint;
 begin
-    for v_key in
-        select distinct hashtextextended(company.id::text, 0) as lock_key
-        from unnest(p_company_ids) as company (id)
-        where company.id is not null
-        order by lock_key
-    loop
-        perform pg_advisory_xact_lock(v_key);
-    end loop;
+    perform private.lock_company(company.id)
+    from (
+        select distinct asked.id
+        from unnest(p_company_ids) as asked (id)
+        where asked.id is not null
+        order by asked.id
+    ) as company;
 end;
 $$;

@@ -311,6 +311,22 @@ end;
 $$;
 
 
+-- The products of the best rank; null for none.
+create function private.matching_products(p_company_id uuid, p_text text)
+returns uuid[]
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return (
+        select array_agg(match.product_id order by match.name, match.product_id)
+        from private.match_products(p_company_id, p_text) as match
+    );
+end;
+$$;
+
+
 -- The products to offer when a text means none or several of them, likeliest first.
 create function private.product_candidates(p_company_id uuid, p_text text, p_limit integer)
 returns table (product_id uuid, name text)
@@ -345,31 +361,36 @@ $$;
 
 
 -- How many base units of a product one `p_unit` is; null when this shop has not said.
-create function private.unit_factor(p_product public.products, p_unit text)
+create function private.unit_factor(
+    p_company_id uuid,
+    p_product_id uuid,
+    p_base_unit text,
+    p_unit text
+)
 returns numeric
-language sql
+language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
-    select case
-        when p_unit is null or p_unit = p_product.unit then 1
-        when p_unit = 'each' and p_product.unit = 'each' then 1
-        when p_unit = 'dozen' and p_product.unit = 'each' then 12
-        when p_unit ~ '^[1-9][0-9]{0,3}-pack$' and p_product.unit = 'each'
+begin
+    return case
+        when p_unit is null or p_unit = p_base_unit then 1
+        when p_unit = 'dozen' and p_base_unit = 'each' then 12
+        when p_unit ~ '^[1-9][0-9]{0,3}-pack$' and p_base_unit = 'each'
             then split_part(p_unit, '-', 1)::numeric
-        when p_unit in ('g', 'ml') and p_product.unit in ('kg', 'l')
-            and (p_unit = 'g') = (p_product.unit = 'kg') then 0.001
-        when p_unit in ('kg', 'l') and p_product.unit in ('g', 'ml')
-            and (p_unit = 'kg') = (p_product.unit = 'g') then 1000
+        when p_unit in ('g', 'ml') and p_base_unit in ('kg', 'l')
+            and (p_unit = 'g') = (p_base_unit = 'kg') then 0.001
+        when p_unit in ('kg', 'l') and p_base_unit in ('g', 'ml')
+            and (p_unit = 'kg') = (p_base_unit = 'g') then 1000
         else (
             select pack.factor
             from public.product_packs as pack
-            where
-                pack.company_id = p_product.company_id
-                and pack.product_id = p_product.id
+            where pack.company_id = p_company_id
+                and pack.product_id = p_product_id
                 and pack.name = p_unit
         )
     end;
+end;
 $$;
 
 

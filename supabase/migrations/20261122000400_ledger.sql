@@ -36,10 +36,11 @@ alter table public.inventory enable row level security;
 
 
 -- `id` is the digest of where the request came from and its idempotency key, so the primary key
--- itself keeps a request from being booked twice. `message_id` has no foreign key: words are
--- erasable, operations are not.
+-- itself keeps a request from being booked twice. No foreign keys: each would cost every sale a
+-- lookup and a lock, and what they point to is never deleted and has just been read by the one
+-- function that writes here (`db verify` looks again). Words, in `messages`, are erasable.
 create table public.operations (
-    company_id uuid not null references public.companies (id),
+    company_id uuid not null,
     id uuid not null,
     kind public.movement_kind not null,
     source public.operation_source not null,
@@ -51,16 +52,9 @@ create table public.operations (
     occurred_at timestamptz not null,
     created_at timestamptz not null,
     primary key (company_id, id),
-    constraint operations_member_fkey foreign key (company_id, member_id)
-    references public.members (company_id, id),
-    constraint operations_reverses_fkey foreign key (company_id, reverses_id)
-    references public.operations (company_id, id),
-    constraint operations_replaces_fkey foreign key (company_id, replaces_id)
-    references public.operations (company_id, id),
     check ((kind = 'reversal') = (reverses_id is not null))
 );
 create index operations_created_idx on public.operations (company_id, created_at desc);
-create index operations_member_idx on public.operations (company_id, member_id, created_at desc);
 -- At most one reversal of an operation, whoever asks and however often.
 create unique index operations_reverses_key on public.operations (company_id, reverses_id)
 where reverses_id is not null;
@@ -70,7 +64,8 @@ alter table public.operations enable row level security;
 
 
 -- The stock ledger. `quantity` is signed and in base units; `typed_…` is what was written. `seq`
--- has no gaps per product and location; `balance_after` is the balance when the line was booked.
+-- has no gaps per product and location; `balance_after` is the balance when the line was booked. No
+-- foreign key to inventory: the only writer writes both in one statement.
 create table public.transactions (
     company_id uuid not null,
     operation_id uuid not null,
@@ -97,9 +92,7 @@ create table public.transactions (
     created_at timestamptz not null,
     primary key (company_id, operation_id, line_no),
     constraint transactions_operation_fkey foreign key (company_id, operation_id)
-    references public.operations (company_id, id),
-    constraint transactions_inventory_fkey foreign key (company_id, product_id, location_id)
-    references public.inventory (company_id, product_id, location_id)
+    references public.operations (company_id, id)
 );
 create unique index transactions_seq_key
 on public.transactions (company_id, product_id, location_id, seq);
@@ -172,12 +165,13 @@ create type private.stock_level as (quantity numeric, average_cost numeric);
 -- Stock that comes in where nothing was left, or less, brings its own cost.
 create function private.blend(p_level private.stock_level, p_quantity numeric, p_cost numeric)
 returns private.stock_level
-language sql
+language plpgsql
 immutable
 parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
-    select row(
+begin
+    return row(
         coalesce(p_level.quantity, 0) + p_quantity,
         case
             when p_cost is null or p_quantity <= 0 then p_level.average_cost
@@ -188,6 +182,7 @@ as $$
             )
         end
     )::private.stock_level;
+end;
 $$;
 
 create aggregate private.average_cost(numeric, numeric) ( -- noqa: LT01
@@ -287,65 +282,100 @@ as $$
 $$;
 
 
--- --- booking -------------------------------------------------------------------------------------
+-- --- writing -------------------------------------------------------------------------------------
 
--- One line to be booked. `quantity` is in base units: what was counted for a count, signed for a
--- transfer, a reversal and an adjustment, unsigned for the rest.
+-- One line to be booked. `quantity` is the signed movement in base units; null for a count, which
+-- moves the stock at hand to what was typed. `cost` is what a unit that comes in cost, where that
+-- is known; of a revaluation, the new average. `product` and `unit` are for the answer.
 create type private.ledger_line as (
+    line_no integer,
     product_id uuid,
+    product text,
+    unit text,
     location_id uuid,
     kind public.movement_kind,
     reason public.write_off_reason,
+    quantity numeric,
     typed_quantity numeric,
     typed_unit text,
     factor numeric,
-    quantity numeric,
     unit_price numeric,
     amount numeric,
+    cost numeric,
     count_operation_id uuid
 );
 
 
--- Writes one line and its balance, in one statement. The only writer of both tables; answers the
--- stock as it is now. `p_quantity` is signed; `p_cost` is what a unit of it cost, where that is
--- known.
-create function private.write_line(
+-- Writes lines and their balances, in one statement: the only writer of both tables. Each stock is
+-- in `p_lines` once, and the caller holds the company's lock, so what is read is what is changed.
+-- Answers the lines as callers hear them, and whether one that went out left its stock below zero.
+-- One plan serves every array, however long.
+create function private.write_lines(
     p_operation public.operations,
-    p_line_no integer,
-    p_line private.ledger_line,
-    p_quantity numeric,
-    p_cost numeric
+    p_lines private.ledger_line[],
+    out answers jsonb,
+    out is_short boolean
 )
-returns public.inventory
 language plpgsql
 set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
 declare
-    v_stock public.inventory;
+    v_written integer;
 begin
-    with stock as (
+    with movement as materialized (
+        select
+            line,
+            moving.quantity,
+            coalesce(held.quantity, 0) + moving.quantity as balance,
+            coalesce(held.last_seq, 0) + 1 as seq,
+            case
+                when line.kind = 'revaluation' then line.cost
+                when line.cost is null then held.average_cost
+                else (
+                    private.blend(
+                        row(held.quantity, held.average_cost)::private.stock_level,
+                        moving.quantity, line.cost
+                    )
+                ).average_cost
+            end as average_cost
+        from unnest(p_lines) as line
+        left join lateral (
+            select stock.quantity, stock.average_cost, stock.last_seq
+            from public.inventory as stock
+            where
+                stock.company_id = p_operation.company_id
+                and stock.product_id = line.product_id
+                and stock.location_id = line.location_id
+            limit 1
+        ) as held on true
+        cross join lateral (
+            select
+                coalesce(
+                    line.quantity,
+                    line.typed_quantity * line.factor - coalesce(held.quantity, 0)
+                ) as quantity
+        ) as moving
+        where abs(coalesce(held.quantity, 0) + moving.quantity) < 100000000000
+    ),
+
+    stock as (
         insert into public.inventory as stock (
             company_id, product_id, location_id, quantity, average_cost, last_seq
         )
-        values (
-            p_operation.company_id, p_line.product_id, p_line.location_id, p_quantity,
-            case when p_line.kind = 'revaluation' or p_quantity > 0 then p_cost end, 1
-        )
+        select
+            p_operation.company_id,
+            (movement.line).product_id,
+            (movement.line).location_id,
+            movement.quantity,
+            movement.average_cost,
+            1
+        from movement
         on conflict (company_id, product_id, location_id) do update
         set
             quantity = stock.quantity + excluded.quantity,
-            last_seq = stock.last_seq + 1,
-            average_cost = case
-                when p_line.kind = 'revaluation' then p_cost
-                when p_cost is null then stock.average_cost
-                else (
-                    private.blend(
-                        row(stock.quantity, stock.average_cost)::private.stock_level,
-                        p_quantity, p_cost
-                    )
-                ).average_cost
-            end
-        returning *
+            average_cost = excluded.average_cost,
+            last_seq = stock.last_seq + 1
     ),
 
     line as (
@@ -355,132 +385,252 @@ begin
             count_operation_id, seq, balance_after, occurred_at, created_at
         )
         select
-            stock.company_id,
+            p_operation.company_id,
             p_operation.id,
-            p_line_no,
-            stock.product_id,
-            stock.location_id,
-            p_line.kind,
-            p_line.reason,
-            p_quantity,
-            p_line.typed_quantity,
-            p_line.typed_unit,
-            p_line.factor,
-            p_line.unit_price,
-            p_line.amount,
-            stock.average_cost,
-            p_line.count_operation_id,
-            stock.last_seq,
-            stock.quantity,
+            (movement.line).line_no,
+            (movement.line).product_id,
+            (movement.line).location_id,
+            (movement.line).kind,
+            (movement.line).reason,
+            movement.quantity,
+            (movement.line).typed_quantity,
+            (movement.line).typed_unit,
+            (movement.line).factor,
+            (movement.line).unit_price,
+            (movement.line).amount,
+            movement.average_cost,
+            (movement.line).count_operation_id,
+            movement.seq,
+            movement.balance,
             p_operation.occurred_at,
             p_operation.created_at
-        from stock
+        from movement
     )
 
-    select stock.* into v_stock
-    from stock;
-    return v_stock;
+    select
+        jsonb_agg(
+            private.line_answer(movement.line, movement.quantity, movement.balance)
+        ) filter (where (movement.line).kind not in ('adjustment', 'revaluation')),
+        bool_or(
+            movement.quantity < 0
+            and movement.balance < 0
+            and (movement.line).kind in ('sell', 'write_off', 'return_out', 'transfer')
+        ),
+        count(*)
+    into answers, is_short, v_written
+    from movement;
+
+    if v_written < cardinality(p_lines) then
+        perform private.refuse(422, 'bad_quantity', 'The balance would become too large.');
+    end if;
 end;
 $$;
 
 
--- Writes an operation: lines, balances, and what follows from them. The caller has checked who asks
--- and holds the company's lock. An `occurred_at` of null is now; `created_at` is always now.
+-- A line as callers hear it, numbers as text.
+create function private.line_answer(
+    p_line private.ledger_line,
+    p_quantity numeric,
+    p_balance numeric
+)
+returns jsonb
+language plpgsql
+immutable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return jsonb_build_object(
+        'product_id', p_line.product_id,
+        'product', p_line.product,
+        'unit', p_line.unit,
+        'kind', p_line.kind,
+        'reason', p_line.reason,
+        'quantity', trim_scale(p_quantity)::text,
+        'typed_quantity', trim_scale(p_line.typed_quantity)::text,
+        'typed_unit', p_line.typed_unit,
+        'unit_price', p_line.unit_price::text,
+        'amount', p_line.amount::text,
+        'balance', trim_scale(p_balance)::text
+    );
+end;
+$$;
+
+
+-- An operation as callers hear it.
+create function private.operation_answer(p_operation public.operations, p_lines jsonb)
+returns jsonb
+language plpgsql
+immutable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return jsonb_build_object(
+        'id', p_operation.id,
+        'kind', p_operation.kind,
+        'reverses', p_operation.reverses_id,
+        'replaces', p_operation.replaces_id,
+        'occurred_at', p_operation.occurred_at,
+        'lines', p_lines
+    );
+end;
+$$;
+
+
+-- Books an operation: its row, its lines, their balances, and what follows from them. The caller
+-- has checked who asks and holds the company's lock. An `occurred_at` of null is now; a kind of
+-- null is that of the lines; `created_at` is always now. Answers {id, kind, reverses, replaces,
+-- occurred_at, lines: [as `private.line_answer`]}, the same again for an id that was booked before.
 create function private.book(p_operation public.operations, p_lines private.ledger_line[])
-returns void
+returns jsonb
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_operation public.operations := p_operation;
-    v_past constant boolean := p_operation.occurred_at is not null;
-    v_company public.companies;
-    v_line private.ledger_line;
-    v_stock public.inventory;
-    v_count public.transactions;
-    v_quantity numeric;
-    v_cost numeric;
-    v_line_no integer := 0;
+    v_is_plain boolean := p_operation.occurred_at is null;
+    v_written record;
 begin
     -- Step 1: when. The clock is read under the company's lock, so later bookings have later times.
     v_operation.created_at := clock_timestamp();
-    v_operation.occurred_at := coalesce(p_operation.occurred_at, v_operation.created_at);
-    select company.* into strict v_company
-    from public.companies as company
-    where company.id = v_operation.company_id;
-    if v_past then
-        perform private.check_moment(v_company, v_operation);
+    if p_operation.occurred_at is null then
+        v_operation.occurred_at := v_operation.created_at;
+    else
+        perform private.check_moment(v_operation);
     end if;
 
-    -- Step 2: the operation; its lines refer to it.
-    insert into public.operations select v_operation.*;
+    -- Step 2: what the lines are together, and whether they depend on nothing but the stock at
+    -- hand.
+    if cardinality(p_lines) = 1 then
+        v_operation.kind := coalesce(v_operation.kind, p_lines[1].kind);
+    else
+        select
+            coalesce(
+                v_operation.kind,
+                case when count(distinct line.kind) = 1 then min(line.kind) else 'mixed' end
+            ),
+            v_is_plain
+            and count(*) = count(distinct (line.product_id, line.location_id))
+            and bool_and(line.kind <> 'transfer')
+        into v_operation.kind, v_is_plain
+        from unnest(p_lines) as line;
+    end if;
 
+    -- Step 3: the operation, whose key books once; then its lines, all at once or in turn.
+    insert into public.operations
+    select v_operation.*
+    on conflict (company_id, id) do nothing;
+    if not found then
+        return private.replay(v_operation);
+    end if;
+    if v_is_plain then
+        v_written := private.write_lines(v_operation, p_lines);
+    else
+        v_written := private.write_in_turn(v_operation, p_lines);
+    end if;
+    if v_written.is_short then
+        perform private.check_stock(v_operation);
+    end if;
+    return private.operation_answer(v_operation, v_written.answers);
+end;
+$$;
+
+
+-- Writes lines that depend on one another or on what came after them, one by one. Answers as
+-- `private.write_lines`.
+create function private.write_in_turn(
+    p_operation public.operations,
+    p_lines private.ledger_line[],
+    out answers jsonb,
+    out is_short boolean
+)
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_is_past constant boolean := p_operation.occurred_at <> p_operation.created_at;
+    v_line private.ledger_line;
+    v_left private.ledger_line;
+    v_line_no integer := 0;
+    v_written record;
+begin
+    is_short := false;
     foreach v_line in array p_lines loop
-        -- Step 3: the signed movement and what a unit of it cost. A count moves the stock to what
-        -- was seen on the shelf; what arrives from elsewhere costs what it did there.
-        v_cost := case when v_line.kind in ('receive', 'opening') then v_line.unit_price end;
-        case
-            when v_line.kind = 'count' then
-                v_quantity := v_line.quantity - private.balance_before(v_operation, v_line, v_past);
-            when v_line.kind in ('transfer', 'reversal', 'adjustment') then
-                v_quantity := v_line.quantity;
-                if v_line.kind = 'transfer' and v_quantity > 0 then
-                    v_cost := v_stock.average_cost;
-                    v_line.unit_price := v_cost;
-                end if;
-            else
-                v_quantity := private.direction(v_line.kind) * v_line.quantity;
-        end case;
+        -- Step 1: what arrives costs what it did where it left; a count of the past meets the
+        -- balance of its moment.
+        if v_line.kind = 'transfer' and v_line.quantity > 0 then
+            select stock.average_cost, stock.average_cost into v_line.cost, v_line.unit_price
+            from public.inventory as stock
+            where stock.company_id = p_operation.company_id
+                and stock.product_id = v_left.product_id
+                and stock.location_id = v_left.location_id;
+        elsif v_line.quantity is null and v_is_past then
+            v_line.quantity := v_line.typed_quantity * v_line.factor - private.balance_at(
+                p_operation.company_id, v_line.product_id, v_line.location_id,
+                p_operation.occurred_at
+            );
+        end if;
 
-        -- Step 4: the line and its balance.
+        -- Step 2: the line and its balance.
         v_line_no := v_line_no + 1;
-        v_stock := private.write_line(v_operation, v_line_no, v_line, v_quantity, v_cost);
-        if abs(v_stock.quantity) >= 100000000000 then
-            perform private.refuse(422, 'bad_quantity', 'The balance would become too large.');
-        end if;
+        v_line.line_no := v_line_no;
+        v_written := private.write_lines(p_operation, array[v_line]);
+        answers := coalesce(answers, '[]') || coalesce(v_written.answers, '[]');
+        is_short := is_short or v_written.is_short;
+        v_left := v_line;
 
-        -- Step 5: a later count saw the shelf already; it takes back what this line changed.
-        if v_past then
-            v_count := private.next_count(
-                v_operation.company_id, v_line.product_id, v_line.location_id,
-                v_operation.occurred_at
-            );
-            if v_count.operation_id is not null and v_quantity <> 0 then
-                v_line_no := v_line_no + 1;
-                v_stock := private.write_adjustment(
-                    v_operation, v_line_no, v_line, v_count, -v_quantity
-                );
-            end if;
-        end if;
-        if v_company.negative_stock = 'block'
-            and v_line.kind in ('sell', 'write_off', 'return_out', 'transfer')
-            and v_quantity < 0
-            and v_stock.quantity < 0
-        then
-            perform private.refuse(
-                422,
-                'not_enough_stock',
-                'There is not that much in stock, and this shop blocks that.'
-            );
+        -- Step 3: a later count saw the shelf already; it takes back what this line changed.
+        if v_is_past and v_line.quantity <> 0 then
+            v_line_no := private.answer_count(p_operation, v_line);
         end if;
     end loop;
 
-    -- Step 6: what was booked into the past may have changed the average cost since.
-    if v_past then
-        perform private.revalue(v_operation, v_line_no, p_lines);
+    -- Step 4: what was booked into the past may have changed the average cost since.
+    if v_is_past then
+        perform private.revalue(p_operation, v_line_no, p_lines);
+    end if;
+end;
+$$;
+
+
+-- Refuses an operation that took out more than there was, where the company blocks that.
+create function private.check_stock(p_operation public.operations)
+returns void
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if exists (
+        select from public.companies as company
+        inner join public.transactions as line on company.id = line.company_id
+        inner join public.inventory as stock
+            on line.company_id = stock.company_id
+            and line.product_id = stock.product_id
+            and line.location_id = stock.location_id
+        where company.id = p_operation.company_id
+            and company.negative_stock = 'block'
+            and line.operation_id = p_operation.id
+            and line.kind in ('sell', 'write_off', 'return_out', 'transfer')
+            and line.quantity < 0
+            and stock.quantity < 0
+    ) then
+        perform private.refuse(
+            422, 'not_enough_stock', 'There is not that much in stock, and this shop blocks that.'
+        );
     end if;
 end;
 $$;
 
 
 -- Refuses a moment that has not come, that nobody remembers, or that the company has locked.
-create function private.check_moment(p_company public.companies, p_operation public.operations)
+create function private.check_moment(p_operation public.operations)
 returns void
 language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+    v_locked_before date;
     v_role public.member_role;
 begin
     if p_operation.occurred_at > p_operation.created_at + interval '5 minutes' then
@@ -491,77 +641,52 @@ begin
     then
         perform private.refuse(422, 'too_long_ago', 'That is more than ten years ago.');
     end if;
-    if (p_operation.occurred_at at time zone p_company.timezone)::date
-        < p_company.locked_before
-    then
-        select member.role into v_role
-        from public.members as member
-        where member.company_id = p_operation.company_id and member.id = p_operation.member_id;
-        if v_role <> 'owner' then
-            perform private.refuse(
-                423,
-                'period_locked',
-                format('Everything before %s is locked; ask an owner.', p_company.locked_before)
-            );
-        end if;
-    end if;
-end;
-$$;
 
-
--- The balance a count compares with: at its moment, its own operation's earlier lines included.
-create function private.balance_before(
-    p_operation public.operations,
-    p_line private.ledger_line,
-    p_past boolean
-)
-returns numeric
-language plpgsql
-stable
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-    v_quantity numeric;
-begin
-    if p_past then
-        return private.balance_at(
-            p_operation.company_id, p_line.product_id, p_line.location_id, p_operation.occurred_at
+    select company.locked_before, member.role into v_locked_before, v_role
+    from public.companies as company
+    left join public.members as member
+        on company.id = member.company_id and member.id = p_operation.member_id
+    where company.id = p_operation.company_id
+        and (p_operation.occurred_at at time zone company.timezone)::date < company.locked_before;
+    if v_role <> 'owner' then
+        perform private.refuse(
+            423,
+            'period_locked',
+            format('Everything before %s is locked; ask an owner.', v_locked_before)
         );
     end if;
-    select stock.quantity into v_quantity
-    from public.inventory as stock
-    where stock.company_id = p_operation.company_id
-        and stock.product_id = p_line.product_id
-        and stock.location_id = p_line.location_id;
-    return coalesce(v_quantity, 0);
 end;
 $$;
 
 
--- A line dated at a count, opposite to one dated before it.
-create function private.write_adjustment(
-    p_operation public.operations,
-    p_line_no integer,
-    p_line private.ledger_line,
-    p_count public.transactions,
-    p_quantity numeric
-)
-returns public.inventory
+-- Where a later count stands, a line dated at that count, opposite to one dated before it. Answers
+-- the number of the last line.
+create function private.answer_count(p_operation public.operations, p_line private.ledger_line)
+returns integer
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+    v_count constant public.transactions := private.next_count(
+        p_operation.company_id, p_line.product_id, p_line.location_id, p_operation.occurred_at
+    );
     v_operation public.operations := p_operation;
     v_line private.ledger_line;
 begin
-    v_operation.occurred_at := p_count.occurred_at;
+    if v_count.operation_id is null then
+        return p_line.line_no;
+    end if;
+    v_operation.occurred_at := v_count.occurred_at;
+    v_line.line_no := p_line.line_no + 1;
     v_line.product_id := p_line.product_id;
     v_line.location_id := p_line.location_id;
     v_line.kind := 'adjustment';
-    v_line.typed_quantity := abs(p_quantity);
+    v_line.quantity := -p_line.quantity;
+    v_line.typed_quantity := abs(p_line.quantity);
     v_line.factor := 1;
-    v_line.count_operation_id := p_count.operation_id;
-    return private.write_line(v_operation, p_line_no, v_line, p_quantity, null);
+    v_line.count_operation_id := v_count.operation_id;
+    perform private.write_lines(v_operation, array[v_line]);
+    return v_line.line_no;
 end;
 $$;
 
@@ -579,47 +704,37 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_operation public.operations := p_operation;
-    v_line private.ledger_line;
-    v_line_no integer := p_line_no;
-    v_stock record;
+    v_lines private.ledger_line[];
 begin
     v_operation.occurred_at := p_operation.created_at;
-    for v_stock in
+    select array_agg(row(
+        p_line_no + revalued.place, revalued.product_id, null, null, revalued.location_id,
+        'revaluation', null, 0, 0, null, 1, null, null, revalued.average_cost, null
+    )::private.ledger_line)
+    into v_lines
+    from (
         select
             stock.product_id,
             stock.location_id,
-            stock.average_cost as booked,
-            private.replayed_cost(stock.company_id, stock.product_id, stock.location_id) as replayed
+            replayed.average_cost,
+            row_number() over (order by stock.product_id, stock.location_id) as place
         from public.inventory as stock
+        cross join lateral (
+            select
+                private.replayed_cost(
+                    stock.company_id, stock.product_id, stock.location_id
+                ) as average_cost
+        ) as replayed
         where stock.company_id = p_operation.company_id
             and (stock.product_id, stock.location_id) in (
                 select line.product_id, line.location_id from unnest(p_lines) as line
             )
-        order by stock.product_id, stock.location_id
-    loop
-        if v_stock.booked is distinct from v_stock.replayed then
-            v_line_no := v_line_no + 1;
-            v_line.product_id := v_stock.product_id;
-            v_line.location_id := v_stock.location_id;
-            v_line.kind := 'revaluation';
-            v_line.typed_quantity := 0;
-            v_line.factor := 1;
-            perform private.write_line(v_operation, v_line_no, v_line, 0, v_stock.replayed);
-        end if;
-    end loop;
+            and stock.average_cost is distinct from replayed.average_cost
+    ) as revalued;
+    if v_lines is not null then
+        perform private.write_lines(v_operation, v_lines);
+    end if;
 end;
-$$;
-
-
--- Which way a kind of movement turns the stock.
-create function private.direction(p_kind public.movement_kind)
-returns integer
-language sql
-immutable
-parallel safe
-set search_path = pg_catalog, pg_temp
-as $$
-    select case when p_kind in ('receive', 'return_in', 'opening') then 1 else -1 end;
 $$;
 
 
@@ -635,11 +750,13 @@ as $$
         select
             line.line_no as place,
             row(
-                line.product_id, line.location_id, 'reversal', null,
-                line.typed_quantity, line.typed_unit, line.factor, -line.quantity,
-                line.unit_price, -line.amount, null
+                null, line.product_id, product.name, product.unit, line.location_id, 'reversal',
+                null, -line.quantity, line.typed_quantity, line.typed_unit, line.factor,
+                line.unit_price, -line.amount, null, null
             )::private.ledger_line as opposite
         from public.transactions as line
+        inner join public.products as product
+            on line.company_id = product.company_id and line.product_id = product.id
         where
             line.company_id = p_company_id
             and line.operation_id = p_operation_id
@@ -650,9 +767,9 @@ as $$
         select
             32767 as place,
             row(
-                line.product_id, line.location_id, 'adjustment', null,
-                abs(sum(line.quantity)), null, 1, -sum(line.quantity),
-                null, null, p_operation_id
+                null, line.product_id, null, null, line.location_id, 'adjustment',
+                null, -sum(line.quantity), abs(sum(line.quantity)), null, 1,
+                null, null, null, p_operation_id
             )::private.ledger_line as opposite
         from public.transactions as count_line
         inner join public.transactions as line

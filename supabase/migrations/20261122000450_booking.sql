@@ -1,8 +1,40 @@
 -- Booking: requests to the ledger, read, checked and answered. Each has a key, and a key books
 -- once.
 
--- Reads a number that arrived as text: plain digits, at most `p_scale` decimals, refused otherwise.
--- Nothing is rounded, and NaN, infinity and exponents are no numbers here.
+-- What a number of at most 14 digits looks like, `p_scale` of them decimals: plain digits. NaN,
+-- infinity and exponents are no numbers here; zeros around it change nothing.
+create function private.digits(p_scale integer)
+returns text
+language plpgsql
+immutable
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return format(
+        '^0{0,16}\d{1,%s}(\.\d{1,%s}0{0,27})?$', 14 - p_scale, p_scale
+    );
+end;
+$$;
+
+
+-- What to say of a number that does not look like that.
+create function private.not_exact(p_scale integer, p_name text)
+returns text
+language plpgsql
+immutable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return format(
+        'A %s is a number from 0 with at most %s decimals and %s digits before them.',
+        replace(p_name, '_', ' '), p_scale, 14 - p_scale
+    );
+end;
+$$;
+
+
+-- Reads a number that arrived as text, refused when it is none. Nothing is rounded.
 create function private.exact(p_text text, p_scale integer, p_name text)
 returns numeric
 language plpgsql
@@ -10,336 +42,400 @@ immutable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    if p_text is null then
-        return null;
-    end if;
-    if p_text !~ '^\d{1,30}(\.\d{1,30})?$'
-        or trim_scale(p_text::numeric) <> round(p_text::numeric, p_scale)
-        or p_text::numeric >= power(10::numeric, 14 - p_scale)
-    then
-        perform private.refuse(
-            422,
-            'bad_' || p_name,
-            format(
-                'A %s is a number from 0 with at most %s decimals and %s digits before them.',
-                replace(p_name, '_', ' '), p_scale, 14 - p_scale
-            )
-        );
+    if p_text !~ private.digits(p_scale) then
+        perform private.refuse(422, 'bad_' || p_name, private.not_exact(p_scale, p_name));
     end if;
     return p_text::numeric;
 end;
 $$;
 
 
--- Reads an id that arrived as text.
-create function private.exact_id(p_text text, p_name text)
-returns uuid
+-- Whether a text is an id. Two plain patterns: one that counts its digits is five times slower.
+create function private.is_id(p_text text)
+returns boolean
 language plpgsql
 immutable
+parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    if p_text !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
-        perform private.refuse(
-            422, 'bad_' || p_name, format('A %s is a UUID.', replace(p_name, '_', ' '))
-        );
-    end if;
-    return p_text::uuid;
+    return p_text like '________-____-____-____-____________'
+        and p_text ~ '^[0-9a-fA-F]+(-[0-9a-fA-F]+)+$';
 end;
 $$;
 
 
--- A location by id or by name; the company's default where neither is said.
+-- The product of a line, by id or in the shop's own words; null for none or several.
+create function private.named_product(p_company_id uuid, p_id text, p_text text)
+returns uuid
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_ids uuid[];
+begin
+    if p_id is not null then
+        return case when private.is_id(p_id) then p_id::uuid end;
+    end if;
+    v_ids := private.matching_products(p_company_id, p_text);
+    return case when cardinality(v_ids) = 1 then v_ids[1] end;
+end;
+$$;
+
+
+-- Why a line names no product.
+create function private.product_fault(p_company_id uuid, p_id text, p_text text)
+returns text
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return case
+        when not private.is_id(p_id) then 'bad_product_id'
+        when p_id is null and cardinality(private.matching_products(p_company_id, p_text)) > 1
+            then 'ambiguous_product'
+        else 'unknown_product'
+    end;
+end;
+$$;
+
+
+-- A location by id or by name, the company's default where neither is said; null for none.
 create function private.find_location(p_company_id uuid, p_id text, p_name text)
 returns uuid
 language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-    v_id constant uuid := private.exact_id(p_id, 'location_id');
-    v_found uuid;
 begin
-    select location.id into v_found
-    from public.locations as location
-    where location.company_id = p_company_id
-        and case
-            when v_id is not null then location.id = v_id
-            when p_name is not null
-                then private.normalise(location.name) = private.normalise(p_name)
-            else location.is_default
-        end;
-    if v_found is null then
-        perform private.refuse(
-            404, 'unknown_location', 'There is no such location in this company.'
-        );
-    end if;
-    return v_found;
-end;
-$$;
-
-
--- The product a line of a request names, by id or in the shop's own words.
-create function private.named_product(p_company_id uuid, p_id text, p_text text)
-returns public.products
-language plpgsql
-stable
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-    v_product public.products;
-    v_matches uuid [];
-begin
-    if p_id is not null then
-        v_matches := array[private.exact_id(p_id, 'product_id')];
-    else
-        select array_agg(match.product_id) into v_matches
-        from private.match_products(p_company_id, p_text) as match;
-        if cardinality(v_matches) > 1 then
-            perform private.refuse(
-                422, 'ambiguous_product', 'Several products fit that name; say which one.'
-            );
-        end if;
-    end if;
-    select product.* into v_product
-    from public.products as product
-    where product.company_id = p_company_id and product.id = v_matches[1];
-    if v_product.id is null then
-        perform private.refuse(404, 'unknown_product', 'There is no such product in this company.');
-    end if;
-    if v_product.archived_at is not null then
-        perform private.refuse(422, 'archived_product', 'That product is archived.');
-    end if;
-    return v_product;
-end;
-$$;
-
-
--- The lines one line of a request comes to: {action, product_id | product, quantity, unit?,
--- unit_price? | total_price?, reason?, location_id? | location?, to_location_id? | to_location?}.
--- Prices are per unit as written, or for the whole line. A transfer comes to two lines.
-create function private.read_line(p_company_id uuid, p_line jsonb)
-returns private.ledger_line[]
-language plpgsql
-stable
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-    v_line private.ledger_line;
-    v_arriving private.ledger_line;
-    v_product public.products;
-begin
-    -- Step 1: what happened, to which product, where.
-    if coalesce(p_line ->> 'action', '') not in (
-        'sell', 'receive', 'count', 'write_off', 'return_in', 'return_out', 'transfer', 'opening'
-    ) then
-        perform private.refuse(
-            422,
-            'bad_action',
-            'An action is sell, receive, count, write_off, return_in, return_out or transfer.'
-        );
-    end if;
-    v_line.kind := (p_line ->> 'action')::public.movement_kind;
-    v_product := private.named_product(
-        p_company_id, p_line ->> 'product_id', p_line ->> 'product'
+    return (
+        select location.id
+        from public.locations as location
+        where location.company_id = p_company_id
+            and case
+                when p_id is not null then location.id::text = lower(p_id)
+                when p_name is not null
+                    then private.normalise(location.name) = private.normalise(p_name)
+                else location.is_default
+            end
+        limit 1
     );
-    v_line.product_id := v_product.id;
-    v_line.location_id := private.find_location(
-        p_company_id, p_line ->> 'location_id', p_line ->> 'location'
-    );
-
-    -- Step 2: how much, in base units.
-    v_line.typed_quantity := private.exact(p_line ->> 'quantity', 3, 'quantity');
-    if v_line.typed_quantity is null
-        or (v_line.typed_quantity = 0 and v_line.kind <> 'count')
-    then
-        perform private.refuse(422, 'bad_quantity', 'A quantity above 0 is needed.');
-    end if;
-    v_line.typed_unit := p_line ->> 'unit';
-    v_line.factor := private.unit_factor(v_product, v_line.typed_unit);
-    if v_line.factor is null then
-        perform private.refuse(
-            422, 'unknown_unit', 'This product has no pack or unit of that name.'
-        );
-    end if;
-    v_line.quantity := v_line.typed_quantity;
-    if v_line.factor <> 1 then
-        v_line.quantity := private.exact(
-            trim_scale(v_line.typed_quantity * v_line.factor)::text, 3, 'quantity'
-        );
-    end if;
-
-    -- Step 3: for how much money, and why.
-    if v_line.kind in ('sell', 'receive', 'return_in', 'return_out', 'opening') then
-        v_line := private.price_line(v_line, v_product, p_line);
-    elsif v_line.kind = 'write_off' then
-        if coalesce(p_line ->> 'reason', 'other') not in (
-            'expired', 'damaged', 'stolen', 'lost', 'own_use', 'other'
-        ) then
-            perform private.refuse(
-                422, 'bad_reason', 'A reason is expired, damaged, stolen, lost, own_use or other.'
-            );
-        end if;
-        v_line.reason := coalesce(p_line ->> 'reason', 'other')::public.write_off_reason;
-    elsif v_line.kind = 'transfer' then
-        v_arriving := v_line;
-        v_line.quantity := -v_line.quantity;
-        v_arriving.location_id := private.find_location(
-            p_company_id, p_line ->> 'to_location_id', p_line ->> 'to_location'
-        );
-        if v_arriving.location_id = v_line.location_id then
-            perform private.refuse(
-                422, 'same_location', 'A transfer goes from one location to another.'
-            );
-        end if;
-        return array[v_line, v_arriving];
-    end if;
-    return array[v_line];
 end;
 $$;
 
 
--- The money of a line. The amount is exact; the price per base unit follows from it. What a
--- customer pays is the shop's own price where nothing else is said.
-create function private.price_line(
-    p_line private.ledger_line,
-    p_product public.products,
-    p_request jsonb
-)
-returns private.ledger_line
+-- Why a line names no location.
+create function private.location_fault(p_id text)
+returns text
 language plpgsql
 immutable
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-    v_line private.ledger_line := p_line;
 begin
-    if p_request ->> 'unit_price' is not null and p_request ->> 'total_price' is not null then
-        perform private.refuse(
-            422, 'two_prices', 'A line has a price for each or a price for all, not both.'
-        );
-    end if;
-    v_line.amount := case
-        when p_request ->> 'total_price' is not null
-            then private.exact(p_request ->> 'total_price', 2, 'price')
-        when p_request ->> 'unit_price' is not null then round(
-            private.exact(p_request ->> 'unit_price', 2, 'price') * v_line.typed_quantity, 2
-        )
-        when v_line.kind in ('sell', 'return_in')
-            then round(p_product.price * v_line.quantity, 2)
-    end;
-    v_line.unit_price := round(v_line.amount / v_line.quantity, 6);
-    if v_line.amount >= 1000000000000 or v_line.unit_price >= 100000000 then
-        perform private.refuse(422, 'bad_price', 'The amount of this line is too large.');
-    end if;
-    return v_line;
+    return case when not private.is_id(p_id) then 'bad_location_id' else 'unknown_location' end;
 end;
 $$;
 
 
--- The least role that may book a kind of movement.
-create function private.booking_role(p_kind public.movement_kind)
+-- The least role that may book an action.
+create function private.booking_role(p_action text)
 returns public.member_role
-language sql
+language plpgsql
 immutable
 parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
-    select case
-        when p_kind in ('write_off', 'opening') then 'manager'::public.member_role
-        else 'clerk'::public.member_role
-    end;
+begin
+    return case when p_action in ('write_off', 'opening') then 'manager' else 'clerk' end;
+end;
 $$;
 
 
--- What an operation did, as every caller hears it, numbers as text: {id, kind, reverses, replaces,
--- occurred_at, lines: [{product_id, product, unit, kind, reason, quantity, typed_quantity,
--- typed_unit, unit_price, amount, balance}]}. Built from the ledger, so a repeated request gets the
--- answer it got the first time.
-create function private.operation_answer(p_company_id uuid, p_operation_id uuid)
-returns jsonb
-language sql
+-- A line of a request, as it is written: {action, product_id | product, quantity, unit?,
+-- unit_price? | total_price?, reason?, location_id? | location?, to_location_id? | to_location?}.
+-- Prices are per unit as written, or for the whole line.
+create type private.request_line as (
+    action text,
+    product_id text,
+    product text,
+    quantity text,
+    unit text,
+    unit_price text,
+    total_price text,
+    reason text,
+    location_id text,
+    location text,
+    to_location_id text,
+    to_location text
+);
+
+
+-- Reads the lines of a request; a transfer comes to two. Answers the least role that may book them
+-- all, and what is wrong with the first that cannot be booked, in the words of
+-- `private.refuse_line`.
+create function private.read_lines(
+    p_company_id uuid,
+    p_lines jsonb,
+    out lines private.ledger_line[],
+    out least_role public.member_role,
+    out fault text
+)
+language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
-    select jsonb_build_object(
-        'id', operation.id,
-        'kind', operation.kind,
-        'reverses', operation.reverses_id,
-        'replaces', operation.replaces_id,
-        'occurred_at', operation.occurred_at,
-        'lines', (
+begin
+    -- Step 1: what each line names, and its quantity where it is one.
+    with said as materialized (
+        select
+            line.*,
+            product.id as found_id,
+            product.name,
+            product.unit as base_unit,
+            product.price,
+            product.archived_at,
+            case
+                when line.location_id is null and line.location is null then (
+                    select location.id
+                    from public.locations as location
+                    where location.company_id = p_company_id and location.is_default
+                )
+                else private.find_location(p_company_id, line.location_id, line.location)
+            end as place_id,
+            case
+                when line.action = 'transfer'
+                    then private.find_location(p_company_id, line.to_location_id, line.to_location)
+            end as to_place_id,
+            case when line.quantity ~ private.digits(3) then line.quantity::numeric end as typed,
+            case
+                when line.unit is null or line.unit = product.unit then 1
+                else private.unit_factor(p_company_id, product.id, product.unit, line.unit)
+            end as factor
+        from jsonb_populate_recordset(null::private.request_line, p_lines) with ordinality as line
+        left join lateral (
+            select product.*
+            from public.products as product
+            where product.company_id = p_company_id
+                and product.id = private.named_product(
+                    p_company_id, line.product_id, line.product
+                )
+            limit 1
+        ) as product on true
+    ),
+
+    -- Step 2: how much in base units, and for how much money. The amount of a line is exact, its
+    -- price per base unit follows. A customer pays the shop's own price where nothing else is said.
+    priced as (
+        select
+            said.*,
+            said.typed * said.factor as moved,
+            case
+                when said.action in ('count', 'write_off', 'transfer') then null
+                when said.total_price ~ private.digits(2) then round(said.total_price::numeric, 2)
+                when said.unit_price ~ private.digits(2)
+                    then round(said.unit_price::numeric * said.typed, 2)
+                when said.action in ('sell', 'return_in')
+                    then round(said.price * said.typed * said.factor, 2)
+            end as amount
+        from said
+    ),
+
+    -- Step 3: what is wrong with each.
+    judged as materialized (
+        select
+            priced.ordinality,
+            priced.action,
+            priced.found_id,
+            priced.name,
+            priced.base_unit,
+            priced.place_id,
+            priced.to_place_id,
+            priced.reason,
+            priced.moved,
+            priced.typed,
+            priced.unit,
+            priced.factor,
+            priced.amount,
+            case
+                when coalesce(priced.action, '') not in (
+                    'sell', 'receive', 'count', 'write_off', 'return_in', 'return_out', 'transfer',
+                    'opening'
+                ) then 'bad_action'
+                when priced.found_id is null then private.product_fault(
+                    p_company_id, priced.product_id, priced.product
+                )
+                when priced.archived_at is not null then 'archived_product'
+                when priced.place_id is null then private.location_fault(priced.location_id)
+                when priced.typed is null and priced.quantity is not null then 'bad_quantity'
+                when priced.typed is null or (priced.typed = 0 and priced.action <> 'count')
+                    then 'no_quantity'
+                when priced.factor is null then 'unknown_unit'
+                when priced.moved <> round(priced.moved, 3) or priced.moved >= 100000000000
+                    then 'bad_quantity'
+                when priced.action = 'transfer' then case
+                    when priced.to_place_id is null then private.location_fault(
+                        priced.to_location_id
+                    )
+                    when priced.to_place_id = priced.place_id then 'same_location'
+                end
+                when priced.action = 'write_off' then case
+                    when priced.reason not in (
+                        'expired', 'damaged', 'stolen', 'lost', 'own_use', 'other'
+                    ) then 'bad_reason'
+                end
+                when priced.action = 'count' then null
+                when num_nonnulls(priced.unit_price, priced.total_price) = 2 then 'two_prices'
+                when coalesce(priced.unit_price, priced.total_price) !~ private.digits(2)
+                    then 'bad_price'
+                when priced.amount >= 1000000000000 or priced.amount / priced.moved >= 100000000
+                    then 'too_much_money'
+            end as fault
+        from priced
+    )
+
+    -- Step 4: the lines they come to, in their order: nothing above brings them into another.
+    select
+        array_agg(
+            row(
+                judged.ordinality,
+                judged.found_id,
+                judged.name,
+                judged.base_unit,
+                half.location_id,
+                judged.action,
+                case when judged.action = 'write_off' then coalesce(judged.reason, 'other') end,
+                case
+                    when judged.action in ('receive', 'return_in', 'opening') then judged.moved
+                    when judged.action <> 'count' then half.sign * judged.moved
+                end,
+                judged.typed,
+                judged.unit,
+                judged.factor,
+                round(judged.amount / judged.moved, 6),
+                judged.amount,
+                case
+                    when judged.action in ('receive', 'opening')
+                        then round(judged.amount / judged.moved, 6)
+                end,
+                null
+            )::private.ledger_line
+        ) filter (where judged.fault is null),
+        max(private.booking_role(judged.action)),
+        (array_agg(judged.fault) filter (where judged.fault is not null))[1]
+    into lines, least_role, fault
+    from judged
+    inner join lateral (
+        values (-1, judged.place_id), (1, judged.to_place_id)
+    ) as half (sign, location_id)
+        on half.sign = -1 or judged.action = 'transfer';
+end;
+$$;
+
+
+-- Refuses what is wrong with a line, as `private.read_lines` found it.
+create function private.refuse_line(p_fault text)
+returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform private.refuse(known.status, known.word, known.sentence)
+    from (
+        values
+        ('bad_action', 422, 'bad_action',
+            'An action is sell, receive, count, write_off, return_in, return_out or transfer.'),
+        ('bad_product_id', 422, 'bad_product_id', 'A product id is a UUID.'),
+        ('ambiguous_product', 422, 'ambiguous_product',
+            'Several products fit that name; say which one.'),
+        ('unknown_product', 404, 'unknown_product', 'There is no such product in this company.'),
+        ('archived_product', 422, 'archived_product', 'That product is archived.'),
+        ('bad_location_id', 422, 'bad_location_id', 'A location id is a UUID.'),
+        ('unknown_location', 404, 'unknown_location',
+            'There is no such location in this company.'),
+        ('same_location', 422, 'same_location',
+            'A transfer goes from one location to another.'),
+        ('bad_quantity', 422, 'bad_quantity', private.not_exact(3, 'quantity')),
+        ('no_quantity', 422, 'bad_quantity', 'A quantity above 0 is needed.'),
+        ('unknown_unit', 422, 'unknown_unit',
+            'This product has no pack or unit of that name.'),
+        ('two_prices', 422, 'two_prices',
+            'A line has a price for each or a price for all, not both.'),
+        ('bad_price', 422, 'bad_price', private.not_exact(2, 'price')),
+        ('too_much_money', 422, 'bad_price', 'The amount of this line is too large.'),
+        ('bad_reason', 422, 'bad_reason',
+            'A reason is expired, damaged, stolen, lost, own_use or other.')
+    ) as known (fault, status, word, sentence)
+    where known.fault = p_fault;
+end;
+$$;
+
+
+-- An operation out of the ledger, as callers hear it; null where there is none.
+create function private.booked_operation(p_company_id uuid, p_operation_id uuid)
+returns jsonb
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return (
+        select private.operation_answer(operation, (
             select jsonb_agg(
-                jsonb_build_object(
-                    'product_id', line.product_id,
-                    'product', product.name,
-                    'unit', product.unit,
-                    'kind', line.kind,
-                    'reason', line.reason,
-                    'quantity', trim_scale(line.quantity)::text,
-                    'typed_quantity', trim_scale(line.typed_quantity)::text,
-                    'typed_unit', line.typed_unit,
-                    'unit_price', line.unit_price::text,
-                    'amount', line.amount::text,
-                    'balance', trim_scale(line.balance_after)::text
+                private.line_answer(
+                    row(
+                        line.line_no, line.product_id, product.name, product.unit,
+                        line.location_id, line.kind, line.reason, line.quantity,
+                        line.typed_quantity, line.typed_unit, line.factor, line.unit_price,
+                        line.amount, null, null
+                    )::private.ledger_line,
+                    line.quantity,
+                    line.balance_after
                 )
                 order by line.line_no
             )
             from public.transactions as line
             inner join public.products as product
                 on line.company_id = product.company_id and line.product_id = product.id
-            where
-                line.company_id = operation.company_id
+            where line.company_id = operation.company_id
                 and line.operation_id = operation.id
                 and line.kind not in ('adjustment', 'revaluation')
-        )
-    )
-    from public.operations as operation
-    where operation.company_id = p_company_id and operation.id = p_operation_id;
+        ))
+        from public.operations as operation
+        where operation.company_id = p_company_id and operation.id = p_operation_id
+    );
+end;
 $$;
 
 
--- The answer to a request already booked, null for a new one, a refusal when its key was used for
--- something else.
-create function private.replay(p_company_id uuid, p_operation_id uuid, p_request_digest uuid)
+-- The answer to an operation already booked, null for a new one, a refusal when its key was used
+-- for something else.
+create function private.replay(p_operation public.operations)
 returns jsonb
 language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-    v_digest uuid;
 begin
-    select operation.request_digest into v_digest
-    from public.operations as operation
-    where operation.company_id = p_company_id and operation.id = p_operation_id;
-    if v_digest is null then
-        return null;
-    end if;
-    if v_digest <> p_request_digest then
+    if exists (
+        select from public.operations as operation
+        where operation.company_id = p_operation.company_id
+            and operation.id = p_operation.id
+            and operation.request_digest <> p_operation.request_digest
+    ) then
         perform private.refuse(
             409, 'key_reused', 'This idempotency key was used for another request.'
         );
     end if;
-    return private.operation_answer(p_company_id, p_operation_id);
+    return private.booked_operation(p_operation.company_id, p_operation.id);
 end;
 $$;
 
 
--- The kind of an operation: the kind of its lines, or `mixed`.
-create function private.operation_kind(p_lines private.ledger_line[])
-returns public.movement_kind
-language sql
-immutable
-set search_path = pg_catalog, pg_temp
-as $$
-    select case when count(distinct line.kind) = 1 then min(line.kind) else 'mixed' end
-    from unnest(p_lines) as line;
-$$;
-
-
+-- An idempotency key, or a refusal.
 create function private.check_key(p_key text)
-returns void
+returns text
 language plpgsql
 immutable
 set search_path = pg_catalog, pg_temp
@@ -350,13 +446,37 @@ begin
             400, 'bad_key', 'An idempotency key of 1 to 200 characters is needed.'
         );
     end if;
+    return p_key;
+end;
+$$;
+
+
+-- An operation to be booked. Its id follows from the door it came through and its key, so that the
+-- same request finds it again; `p_request` is all that was asked under that key.
+create function private.new_operation(
+    p_company_id uuid,
+    p_source public.operation_source,
+    p_key text,
+    p_request text,
+    p_member_id uuid,
+    p_occurred_at timestamptz
+)
+returns public.operations
+language plpgsql
+immutable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return row(
+        p_company_id, private.digest(p_source || chr(31) || private.check_key(p_key)), null, p_source,
+        private.digest(p_request), p_member_id, null, null, null, p_occurred_at, null
+    )::public.operations;
 end;
 $$;
 
 
 -- A request to book lines, from whichever door: answered once per key, all lines or none. A null
--- member is an operator, who has every right; a null moment is now. Answers as
--- `private.operation_answer`.
+-- member is an operator, who has every right; a null moment is now. Answers as `private.book`.
 create function private.book_request(
     p_company_id uuid,
     p_member public.members,
@@ -371,49 +491,41 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_operation public.operations;
-    v_lines private.ledger_line [];
-    v_row jsonb;
+    v_read record;
     v_answer jsonb;
 begin
-    -- Step 1: asked before?
-    perform private.check_key(p_key);
+    -- Step 1: what is asked, and under which key.
     if p_lines is null
         or jsonb_typeof(p_lines) <> 'array'
         or jsonb_array_length(p_lines) not between 1 and 1000
+        or jsonb_path_exists(p_lines, 'strict $[*] ? (@.type() != "object")')
     then
         perform private.refuse(422, 'bad_lines', 'An operation has 1 to 1000 lines.');
     end if;
-    perform private.lock_companies(array[p_company_id]);
-    v_operation.company_id := p_company_id;
-    v_operation.id := private.digest(p_source || chr(31) || p_key);
-    v_operation.request_digest := private.digest(concat(p_member.id, p_lines, p_occurred_at));
-    v_answer := private.replay(p_company_id, v_operation.id, v_operation.request_digest);
-    if v_answer is not null then
-        return v_answer;
+    v_operation := private.new_operation(
+        p_company_id, p_source, p_key, concat(p_member.id, p_lines, p_occurred_at), p_member.id,
+        p_occurred_at
+    );
+    perform private.lock_company(p_company_id);
+
+    -- Step 2: every line read before any is written. What was booked once needs no second reading.
+    v_read := private.read_lines(p_company_id, p_lines);
+    if v_read.fault is not null or p_member.role < v_read.least_role then
+        v_answer := private.replay(v_operation);
+        if v_answer is not null then
+            return v_answer;
+        end if;
+        perform private.refuse_line(v_read.fault);
+        perform private.require_role(p_member, v_read.least_role);
     end if;
 
-    -- Step 2: every line read before any is written.
-    for v_row in select line.value from jsonb_array_elements(p_lines) as line loop
-        v_lines := v_lines || private.read_line(p_company_id, v_row);
-        if p_member.id is not null then
-            perform private.require_role(
-                p_member, private.booking_role(v_lines[cardinality(v_lines)].kind)
-            );
-        end if;
-    end loop;
-
     -- Step 3: booked.
-    v_operation.kind := private.operation_kind(v_lines);
-    v_operation.source := p_source;
-    v_operation.member_id := p_member.id;
-    v_operation.occurred_at := p_occurred_at;
-    perform private.book(v_operation, v_lines);
-    return private.operation_answer(p_company_id, v_operation.id);
+    return private.book(v_operation, v_read.lines);
 end;
 $$;
 
 
--- Books an operation for the signed-in member. Lines: see `private.read_line`; without
+-- Books an operation for the signed-in member. Lines: see `private.read_lines`; without
 -- `p_occurred_at` it happened now. Repeating a key gives the first answer again; using it for
 -- something else is refused with 409.
 create function public.record_operation(
@@ -423,14 +535,16 @@ create function public.record_operation(
     p_occurred_at timestamptz default null
 )
 returns jsonb
-language sql
+language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
-    select private.book_request(
+begin
+    return private.book_request(
         p_company_id, private.acting_member(p_company_id, 'clerk'), 'app', p_key, p_lines,
         p_occurred_at
     );
+end;
 $$;
 revoke all on function public.record_operation(uuid, text, jsonb, timestamptz)
 from public, anon, authenticated;
@@ -448,11 +562,8 @@ $$;
 
 
 -- Books the exact opposite of an operation, once. A clerk takes back their own, a manager anyone's.
-create function private.reverse(
-    p_operation public.operations,
-    p_member public.members
-)
-returns void
+create function private.reverse(p_operation public.operations, p_member public.members)
+returns jsonb
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
@@ -485,7 +596,7 @@ begin
 
     v_operation.kind := 'reversal';
     v_operation.occurred_at := v_original.occurred_at;
-    perform private.book(
+    return private.book(
         v_operation,
         private.opposite_lines(p_operation.company_id, p_operation.reverses_id)
     );
@@ -509,28 +620,44 @@ declare
     v_answer jsonb;
 begin
     v_member := private.acting_member(p_company_id, 'clerk');
-    perform private.check_key(p_key);
-    perform private.lock_companies(array[p_company_id]);
-
-    v_operation.company_id := p_company_id;
-    v_operation.id := private.digest('app' || chr(31) || p_key);
-    v_operation.request_digest := private.digest(
-        v_member.id::text || 'reverse' || p_operation_id::text
+    perform private.lock_company(p_company_id);
+    v_operation := private.new_operation(
+        p_company_id, 'app', p_key, v_member.id::text || 'reverse' || p_operation_id::text,
+        v_member.id, null
     );
-    v_operation.source := 'app';
-    v_operation.member_id := v_member.id;
     v_operation.reverses_id := p_operation_id;
-    v_answer := private.replay(p_company_id, v_operation.id, v_operation.request_digest);
+    v_answer := private.replay(v_operation);
     if v_answer is not null then
         return v_answer;
     end if;
-
-    perform private.reverse(v_operation, v_member);
-    return private.operation_answer(p_company_id, v_operation.id);
+    return private.reverse(v_operation, v_member);
 end;
 $$;
 revoke all on function public.reverse_operation(uuid, text, uuid) from public, anon, authenticated;
 grant execute on function public.reverse_operation(uuid, text, uuid) to authenticated;
+
+
+-- A product of the company that is still kept, or a refusal.
+create function private.kept_product(p_company_id uuid, p_product_id uuid)
+returns public.products
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_product public.products;
+begin
+    select product.* into v_product
+    from public.products as product
+    where product.company_id = p_company_id and product.id = p_product_id;
+    if v_product.id is null then
+        perform private.refuse_line('unknown_product');
+    elsif v_product.archived_at is not null then
+        perform private.refuse_line('archived_product');
+    end if;
+    return v_product;
+end;
+$$;
 
 
 -- Makes one product of two that are the same: what is left of the first moves to the second, at its
@@ -556,21 +683,19 @@ declare
 begin
     -- Step 1: who asks, and whether it was asked before.
     v_member := private.acting_member(p_company_id, 'manager');
-    perform private.check_key(p_key);
-    perform private.lock_companies(array[p_company_id]);
-    v_operation.company_id := p_company_id;
-    v_operation.id := private.digest('app' || chr(31) || p_key);
-    v_operation.request_digest := private.digest(
-        concat(v_member.id, 'merge', p_product_id, p_into_id)
+    perform private.lock_company(p_company_id);
+    v_operation := private.new_operation(
+        p_company_id, 'app', p_key, concat(v_member.id, 'merge', p_product_id, p_into_id),
+        v_member.id, null
     );
-    v_answer := private.replay(p_company_id, v_operation.id, v_operation.request_digest);
+    v_answer := private.replay(v_operation);
     if v_answer is not null then
         return v_answer;
     end if;
 
     -- Step 2: two products of one unit.
-    v_from := private.named_product(p_company_id, p_product_id::text, null);
-    v_into := private.named_product(p_company_id, p_into_id::text, null);
+    v_from := private.kept_product(p_company_id, p_product_id);
+    v_into := private.kept_product(p_company_id, p_into_id);
     if v_from.id = v_into.id or v_from.unit <> v_into.unit then
         perform private.refuse(
             422, 'not_mergeable', 'Two different products with the same unit can be merged.'
@@ -583,21 +708,19 @@ begin
     cross join lateral (
         values
         (1, row(
-            v_from.id, stock.location_id, 'transfer', null, abs(stock.quantity), null, 1,
-            -stock.quantity, null, null, null
+            null, v_from.id, v_from.name, v_from.unit, stock.location_id, 'transfer', null,
+            -stock.quantity, abs(stock.quantity), null, 1, null, null, null, null
         )::private.ledger_line),
         (2, row(
-            v_into.id, stock.location_id, 'transfer', null, abs(stock.quantity), null, 1,
-            stock.quantity, null, null, null
+            null, v_into.id, v_into.name, v_into.unit, stock.location_id, 'transfer', null,
+            stock.quantity, abs(stock.quantity), null, 1, null, null, null, null
         )::private.ledger_line)
     ) as moving (place, line)
     where stock.company_id = p_company_id
         and stock.product_id = v_from.id
         and stock.quantity <> 0;
     v_operation.kind := 'transfer';
-    v_operation.source := 'app';
-    v_operation.member_id := v_member.id;
-    perform private.book(v_operation, coalesce(v_lines, '{}'));
+    v_answer := private.book(v_operation, coalesce(v_lines, '{}'));
 
     -- Step 4: the names move; where both had one, the second's stays.
     update public.products
@@ -622,7 +745,7 @@ begin
                 and known.product_id = v_into.id
                 and known.name = pack.name
         );
-    return private.operation_answer(p_company_id, v_operation.id);
+    return v_answer;
 end;
 $$;
 revoke all on function public.merge_products(uuid, text, uuid, uuid)

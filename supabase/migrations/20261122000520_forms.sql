@@ -226,7 +226,7 @@ as $$
 $$;
 
 
--- One stock action of a form, made ready: {line} for `private.read_line`, or {ask}, or {refused}.
+-- One stock action of a form, made ready: {line} for `private.read_lines`, or {ask}, or {refused}.
 create function private.ready_action(p_member public.members, p_action jsonb)
 returns jsonb
 language plpgsql
@@ -255,9 +255,7 @@ begin
             )
         ));
     end if;
-    perform private.require_role(
-        p_member, private.booking_role((v_action ->> 'action')::public.movement_kind)
-    );
+    perform private.require_role(p_member, private.booking_role(v_action ->> 'action'));
 
     -- Step 2: which product. A receipt may bring one that the shop did not have.
     if v_action ->> 'add_product' is not null then
@@ -291,7 +289,9 @@ begin
     end if;
     perform private.remember_pack(p_member, v_product.id, v_action);
     v_action := v_action - 'pack_size';
-    v_factor := private.unit_factor(v_product, v_action ->> 'unit');
+    v_factor := private.unit_factor(
+        v_product.company_id, v_product.id, v_product.unit, v_action ->> 'unit'
+    );
     if v_factor is null then
         return private.unknown_unit(v_product, v_action ->> 'unit');
     end if;

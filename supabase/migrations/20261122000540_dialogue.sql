@@ -42,7 +42,7 @@ end;
 $$;
 
 
--- An operation of this message, ready for its lines. Its id follows from the message, so that a
+-- An operation of this message, ready for its lines. Its key follows from the message, so that a
 -- message applied again finds it; `p_part` tells the operations of one message apart.
 create function private.chat_operation(p_turn private.turn, p_form jsonb, p_part text)
 returns public.operations
@@ -51,14 +51,14 @@ immutable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_operation public.operations;
+    v_operation public.operations := private.new_operation(
+        (p_turn.member).company_id, 'chat', p_turn.wamid, p_form::text, (p_turn.member).id, null
+    );
 begin
-    v_operation.company_id := (p_turn.member).company_id;
-    v_operation.id := private.digest(concat_ws(chr(31), 'chat', p_turn.wamid, p_part));
-    v_operation.request_digest := private.digest(p_form::text);
-    v_operation.source := 'chat';
-    v_operation.member_id := (p_turn.member).id;
     v_operation.message_id := p_turn.message_id;
+    if p_part is not null then
+        v_operation.id := private.digest(concat(v_operation.id, p_part));
+    end if;
     return v_operation;
 end;
 $$;
@@ -77,8 +77,9 @@ declare
     v_action jsonb;
     v_index integer;
     v_ready jsonb;
-    v_lines private.ledger_line [];
+    v_read record;
     v_operation public.operations := private.chat_operation(p_turn, p_form, null);
+    v_answer jsonb;
     v_whens text [];
 begin
     -- Step 1: every action made ready; what is settled stays settled when a later one must be
@@ -96,8 +97,11 @@ begin
             return private.ask(p_turn, v_form, v_index, v_ready -> 'ask');
         end if;
         v_form := jsonb_set(v_form, array['actions', v_index::text], v_ready -> 'line');
-        v_lines := v_lines || private.read_line(v_operation.company_id, v_ready -> 'line');
     end loop;
+    v_read := private.read_lines(v_operation.company_id, v_form -> 'actions');
+    if v_read.fault is not null then
+        perform private.refuse_line(v_read.fault);
+    end if;
 
     -- Step 2: when it happened.
     select array_agg(distinct coalesce(action.value ->> 'when', 'today')) into v_whens
@@ -111,16 +115,12 @@ begin
     );
 
     -- Step 3: booked as one operation, in the place of another where it corrects one.
-    v_operation.kind := private.operation_kind(v_lines);
     v_operation.replaces_id := (p_form ->> 'replaces')::uuid;
     if v_operation.replaces_id is not null then
         perform private.take_back(p_turn, p_form, v_operation.replaces_id, 'replaced');
     end if;
-    perform private.book(v_operation, v_lines);
-    return jsonb_build_object(
-        'outcome', 'posted',
-        'operation', private.operation_answer(v_operation.company_id, v_operation.id)
-    )
+    v_answer := private.book(v_operation, v_read.lines);
+    return jsonb_build_object('outcome', 'posted', 'operation', v_answer)
     || private.ask_about_negative(p_turn, v_operation);
 end;
 $$;
@@ -197,7 +197,7 @@ create function private.take_back(
     p_operation_id uuid,
     p_part text
 )
-returns uuid
+returns jsonb
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
@@ -205,8 +205,7 @@ declare
     v_operation public.operations := private.chat_operation(p_turn, p_form, p_part);
 begin
     v_operation.reverses_id := p_operation_id;
-    perform private.reverse(v_operation, p_turn.member);
-    return v_operation.id;
+    return private.reverse(v_operation, p_turn.member);
 end;
 $$;
 
@@ -224,7 +223,6 @@ declare
         (p_form #>> '{actions,0,operation_id}')::uuid, private.meant_operation(p_turn)
     );
     v_last public.movement_kind;
-    v_undone uuid;
 begin
     if v_target is null then
         perform private.refuse(404, 'nothing_to_undo', 'There is nothing to take back.');
@@ -235,13 +233,14 @@ begin
     where operation.company_id = v_company_id
         and operation.member_id = (p_turn.member).id
         and operation.source = 'chat'
+        and operation.created_at > now() - interval '24 hours'
     order by operation.created_at desc
     limit 1;
     if v_last = 'reversal' and not v_named and p_form #> '{actions,0,operation_id}' is null then
         return private.ask(p_turn, p_form, 0, jsonb_build_object(
             'kind', 'undo_more',
             'details', jsonb_build_object(
-                'operation', private.operation_answer(v_company_id, v_target)
+                'operation', private.booked_operation(v_company_id, v_target)
             ),
             'options', jsonb_build_array(
                 private.option('yes', jsonb_build_object('operation_id', v_target)),
@@ -250,9 +249,8 @@ begin
         ));
     end if;
 
-    v_undone := private.take_back(p_turn, p_form, v_target, null);
     return jsonb_build_object(
-        'outcome', 'posted', 'operation', private.operation_answer(v_company_id, v_undone)
+        'outcome', 'posted', 'operation', private.take_back(p_turn, p_form, v_target, null)
     );
 end;
 $$;

@@ -261,6 +261,7 @@ declare
     v_operation public.operations := private.chat_operation(p_turn, p_form, null);
     v_location_id uuid;
     v_lines private.ledger_line [];
+    v_answer jsonb;
 begin
     update public.stocktakes
     set state = 'booked'
@@ -272,9 +273,9 @@ begin
 
     select array_agg(
         row(
-            (counted.value ->> 'product_id')::uuid, v_location_id, 'count', null,
-            (counted.value ->> 'now')::numeric, null, 1, (counted.value ->> 'now')::numeric,
-            null, null, null
+            counted.ordinality, counted.value ->> 'product_id', counted.value ->> 'product',
+            counted.value ->> 'unit', v_location_id, 'count', null, null,
+            counted.value ->> 'now', null, 1, null, null, null, null
         )::private.ledger_line
         order by counted.ordinality
     )
@@ -282,14 +283,10 @@ begin
     from jsonb_array_elements(
         private.stocktake_differences(v_operation.company_id, p_stocktake_id)
     ) with ordinality as counted;
-    v_operation.kind := 'count';
-    perform private.book(v_operation, v_lines);
+    v_answer := private.book(v_operation, v_lines);
     update public.stocktakes
     set operation_id = v_operation.id
     where company_id = v_operation.company_id and id = p_stocktake_id;
-    return jsonb_build_object(
-        'outcome', 'posted',
-        'operation', private.operation_answer(v_operation.company_id, v_operation.id)
-    );
+    return jsonb_build_object('outcome', 'posted', 'operation', v_answer);
 end;
 $$;
