@@ -27,7 +27,7 @@ PROJECT := .venv/.project-$(call checksum,pyproject.toml)
 LOCAL := supabase/local/node_modules/.lock-$(call checksum,supabase/local/package-lock.json)
 stamp = rm -f $(firstword $(subst -, ,$@))-* && touch $@
 
-.PHONY: setup up down test test-database lint lock $(BIN)/node
+.PHONY: setup up down test test-database lint types lock $(BIN)/node
 
 setup: $(RUNTIME) $(DEV) $(PROJECT) $(LOCAL)
 
@@ -50,6 +50,10 @@ lint: setup
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/sqlfluff lint --processes 0 --disable-progress-bar --quiet sql supabase/migrations $(wildcard supabase/tests)
 	@$(BIN)/squawk supabase/migrations/*.sql
+
+# cli/rows.py, after a change of a table or view. A test compares.
+types: setup
+	@$(BIN)/python -m cli.row_types
 
 .venv/.made:
 	@python="$(PYTHON)"; \

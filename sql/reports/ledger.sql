@@ -1,14 +1,25 @@
--- The last lines of the ledger, newest first, numbers as text.
+-- The last lines of the ledger, newest first: rows of the view, quantities without idle zeros.
 select
-    movement.operation_id::text || ':' || movement.line_no::text as id,
+    movement.company_id,
     movement.operation_id,
-    movement.kind,
+    movement.line_no,
+    movement.product_id,
     movement.product,
-    trim_scale(movement.quantity)::text as quantity,
-    trim_scale(movement.balance_after)::text as balance_after,
-    movement.unit_price::text as unit_price,
-    movement.unit_cost::text as unit_cost,
+    movement.unit,
+    movement.location_id,
+    movement.kind,
+    movement.reason,
+    trim_scale(movement.quantity) as quantity,
+    trim_scale(movement.balance_after) as balance_after,
+    movement.unit_price,
+    movement.amount,
+    movement.unit_cost,
+    movement.seq,
     movement.occurred_at,
+    movement.operation_at,
+    movement.operation_kind,
+    movement.source,
+    movement.reverses_id,
     movement.member,
     movement.said
 from public.movements as movement

@@ -12,6 +12,7 @@ from cli import catalogue, demo, product_file
 from cli.database import connect, find_company, report
 from cli.errors import CommandError
 from cli.product_file import ProductFileError
+from cli.rows import PublicStockOnHand
 from tests.conftest import Database
 
 if TYPE_CHECKING:
@@ -44,9 +45,13 @@ def exported(connection: Connection, shop: UUID) -> str:
 
 
 def stock(connection: Connection, shop: UUID) -> dict[str, tuple[str, str | None]]:
+    rows = map(PublicStockOnHand.model_validate, report(connection, "stock", shop))
     return {
-        row["product"]: (row["quantity"], row["average_cost"])
-        for row in report(connection, "stock", shop)
+        row.product: (
+            str(row.quantity),
+            None if row.average_cost is None else str(row.average_cost),
+        )
+        for row in rows
     }
 
 
