@@ -179,9 +179,20 @@ const json = (oid) => ({
     serialize: (value) => (typeof value === "string" ? value : JSON.stringify(value)),
     parse: JSON.parse,
 });
+// Moments as hosted writes them: `2026-01-31T08:00:00+00:00`.
+const timestamptz = {
+    to: 1184,
+    from: [1184],
+    serialize: (value) => (value instanceof Date ? value.toISOString() : value),
+    parse: (text) => text.replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00"),
+};
 const connection = createPostgresConnection({
     url: env("DATABASE_URL"),
-    postgresOptions: { max: 10, onnotice: () => {}, types: { json: json(114), jsonb: json(3802) } },
+    postgresOptions: {
+        max: 10,
+        onnotice: () => {},
+        types: { json: json(114), jsonb: json(3802), timestamptz },
+    },
 });
 // lite tells functions the headers of a request, but not the policies of a table that is read.
 const signIn = connection.applyJwtSessionContext.bind(connection);
