@@ -59,7 +59,7 @@ def serving(
     with (
         log.open("ab") as out,
         subprocess.Popen(
-            command, env=inherited | environment, stdout=out, stderr=subprocess.STDOUT
+            command, env={**inherited, **environment}, stdout=out, stderr=subprocess.STDOUT
         ) as process,
         httpx.Client(
             base_url=f"http://127.0.0.1:{port}", timeout=SECONDS, trust_env=False

@@ -254,7 +254,8 @@ def test_a_key_that_comes_twice_counts_as_absent(
 
 def test_a_time_that_is_none_is_now(adapter: Adapter, outside: Surroundings, shop: Shop) -> None:
     owner = shop.phones["owner"]
-    for moment in (None, "soon", "-1", "9" * 30, 12.5, []):
+    moments: list[Any] = [None, "soon", "-1", "9" * 30, 12.5, []]
+    for moment in moments:
         bent = {**text(owner, SALE), "timestamp": moment}
         assert adapter.post(webhook(bent)).status_code == 200
     assert len(outside.replies(owner)) == 6

@@ -13,7 +13,7 @@ import pytest
 from cli.stack.postgres import free_port
 from tests.adapter.servers import Adapter, Surroundings, serving
 from tests.adapter.webhooks import tap, text, webhook
-from tests.database.shop import PRODUCTS, Shop
+from tests.database.shop import Shop
 
 BREAD = "Albany White Bread 700g"
 UNKNOWN = "the aunty took 3 white bread and paid cash"  # no verb that the grammar knows
@@ -92,7 +92,7 @@ def test_the_message_is_sent_and_nothing_of_the_shop(
     outside.replies(owner)
     (asked,) = _asked(gemini)
     assert UNKNOWN in asked
-    for secret in (owner, str(shop.id), *(str(product["name"]) for product in PRODUCTS)):
+    for secret in (owner, str(shop.id), *shop.products):
         assert secret not in asked
 
 

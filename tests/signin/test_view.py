@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any, cast
 from uuid import uuid4
 
 import httpx
 import psycopg
 import pytest
+from postgrest import CountMethod, SyncSelectRequestBuilder
 from postgrest.exceptions import APIError
 from supabase import AuthApiError, Client
 
 from cli.demo import SHOPS, Shop
+from cli.rows import PublicInventory, PublicStockOnHand, PublicTransactions
 from tests.conftest import Connection, WholeStack
 from tests.signin.conftest import Open
 
@@ -28,7 +31,11 @@ def connection(stack: WholeStack) -> Iterator[Connection]:
 def _companies(client: Client, table: str) -> set[str]:
     """Whose rows a client sees."""
     column = "id" if table == "companies" else "company_id"
-    return {row[column] for row in client.table(table).select(column).execute().data}
+    return {row[column] for row in _rows(client.table(table).select(column))}
+
+
+def _rows(query: SyncSelectRequestBuilder) -> list[dict[str, Any]]:
+    return cast("list[dict[str, Any]]", query.execute().data)
 
 
 @pytest.mark.parametrize("shop", SHOPS, ids=lambda shop: shop.owner.name)
@@ -43,7 +50,7 @@ def test_an_owner_signs_in_by_phone_and_sees_their_own_company_alone(
         "select count(*) from public.transactions where company_id = %s", [shop.id]
     ).fetchone() or (0,)
     assert lines > 0
-    read = owner.table("transactions").select("seq", count="exact").execute()
+    read = owner.table("transactions").select("seq", count=CountMethod.exact).execute()
     assert read.count == lines
 
 
@@ -93,13 +100,13 @@ def test_the_adapters_key_reads_no_table(stack: WholeStack, client: Open) -> Non
 
 def _product(owner: Client) -> tuple[str, Decimal]:
     """A product and what is on hand of it."""
-    row = owner.table("stock_on_hand").select("product_id,quantity").limit(1).execute().data[0]
-    return row["product_id"], Decimal(str(row["quantity"]))
+    row = PublicStockOnHand.model_validate(_rows(owner.table("stock_on_hand").select("*"))[0])
+    return str(row.product_id), row.quantity or Decimal(0)
 
 
 def _on_hand(owner: Client, product_id: str) -> Decimal:
-    rows = owner.table("inventory").select("quantity").eq("product_id", product_id).execute().data
-    return sum((Decimal(str(row["quantity"])) for row in rows), Decimal(0))
+    rows = _rows(owner.table("inventory").select("*").eq("product_id", product_id))
+    return sum((PublicInventory.model_validate(row).quantity for row in rows), Decimal(0))
 
 
 def test_numbers_travel_as_text_and_stay_exact(sign_in: Open) -> None:
@@ -117,20 +124,14 @@ def test_numbers_travel_as_text_and_stay_exact(sign_in: Open) -> None:
     booked = owner.rpc("record_operation", arguments).execute().data
     assert owner.rpc("record_operation", arguments).execute().data == booked
     assert _on_hand(owner, product_id) == before + quantity
-    lines = (
-        owner.table("transactions")
-        .select("quantity,balance_after,unit_price")
-        .eq("product_id", product_id)
-        .order("seq", desc=True)
-        .limit(1)
-        .execute()
-        .data
+    lines = owner.table("transactions").select("*").eq("product_id", product_id)
+    (newest,) = _rows(lines.order("seq", desc=True).limit(1))
+    read = PublicTransactions.model_validate(newest)
+    assert (read.quantity, read.balance_after, read.unit_price) == (
+        quantity,
+        before + quantity,
+        price,
     )
-    assert {name: Decimal(str(value)) for name, value in lines[0].items()} == {
-        "quantity": quantity,
-        "balance_after": before + quantity,
-        "unit_price": price,
-    }
 
 
 def test_a_key_used_for_something_else_is_a_conflict(sign_in: Open, stack: WholeStack) -> None:
