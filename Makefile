@@ -70,7 +70,7 @@ $(RUNTIME): | .venv/.made
 	@$(stamp)
 
 $(DEV): | $(RUNTIME)
-	@$(call timed,Packages for tests and lint (40 MB),$(PIP) $(LOCKED) requirements-dev.lock)
+	@$(call timed,Packages for tests and lint (75 MB),$(PIP) $(LOCKED) requirements-dev.lock)
 	@$(stamp)
 
 # Without build isolation: the build backend comes from the lock too.
