@@ -27,9 +27,11 @@ select
 from public.companies as company
 left join lateral (
     select
-        sum(usage.calls) filter (where usage.day = private.today_of(company)) as calls_today,
-        sum(usage.calls) as calls,
-        sum(usage.input_tokens + usage.output_tokens) as tokens,
+        sum(usage.calls) filter (
+            where usage.day = private.today_of(company)
+        )::bigint as calls_today,
+        sum(usage.calls)::bigint as calls,
+        sum(usage.input_tokens + usage.output_tokens)::bigint as tokens,
         sum(usage.cost) as cost
     from private.model_usage as usage
     where usage.company_id = company.id and usage.day > private.today_of(company) - 30

@@ -108,10 +108,6 @@ def apply(shop: Shop, answer: Answer) -> dict[str, Any]:
     return result
 
 
-def kind(result: dict[str, Any]) -> str | None:
-    return (result.get("operation") or {}).get("kind")
-
-
 def form(attack: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {"language": "en", "actions": attack["wants"], **more}
 
@@ -131,15 +127,15 @@ async def test_the_grammar_books_none_of_it(
     reading = read(message, 1000)
     answer = (await ask(message, reading, None))[0] if isinstance(reading, Unread) else reading
     assert not isinstance(answer, Unheard)
-    result = apply(shop, answer)
-    assert books(shop) == before or kind(result) in attack.get("plain", ())
+    apply(shop, answer)
+    assert books(shop) == before
 
 
 def test_the_same_way_books_what_is_plainly_said(shop: Shop) -> None:
     before = books(shop)
     reading = read(said("sold 1 white bread"), 1000)
     assert isinstance(reading, Form)
-    assert kind(apply(shop, reading)) == "sell"
+    assert apply(shop, reading)["operation"]["kind"] == "sell"
     assert books(shop) != before
 
 
@@ -154,8 +150,8 @@ async def test_a_model_that_obeys_books_none_of_it(
     unread = Unread(attack["said"], TODAY, parse("…"))
     answer, usage = await ask(message, unread, obedient)
     assert usage is not None
-    result = apply(shop, answer)
-    assert books(shop) == before or kind(result) in attack.get("plain", ())
+    assert apply(shop, answer)["outcome"] != "posted"
+    assert books(shop) == before
 
 
 @pytest.mark.parametrize("certainty", ["sure", "unread"])
