@@ -10,6 +10,9 @@ IGNORED: Final = Counter("backroom_ignored_total", "Updates passed over, by reas
 OUTCOMES: Final = Counter("backroom_outcomes_total", "What messages came to", ["outcome"])
 MODEL_CALLS: Final = Counter("backroom_model_calls_total", "Questions to the model", ["outcome"])
 MODEL_TOKENS: Final = Counter("backroom_model_tokens_total", "Tokens used", ["direction"])
+FILES: Final = Counter(
+    "backroom_files_total", "Files that people sent, fetched or not", ["outcome"]
+)
 SENDS: Final = Counter("backroom_sends_total", "Replies handed to the Graph API", ["outcome"])
 ACK_SECONDS: Final = Histogram(
     "backroom_ack_seconds",

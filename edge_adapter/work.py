@@ -136,6 +136,7 @@ class Pipeline:
         if self._model is None or not message.model_allowed:
             return read_caption(reading), None
         file = await fetch(self._graph, reading.media, self._media)
+        metrics.FILES.labels(file.code if isinstance(file, NotFetched) else "fetched").inc()
         if isinstance(file, NotFetched):
             return Refusal(file.code), None
         return await self._in_time(message, reading, hear(message, reading, file, self._model))
