@@ -1,13 +1,15 @@
 -- The way back from the ledger. Every operation, line and balance is gone.
 
 drop function private.opposite_lines;
-drop function private.direction;
 drop function private.revalue;
-drop function private.write_adjustment;
-drop function private.balance_before;
+drop function private.answer_count;
 drop function private.check_moment;
+drop function private.check_stock;
+drop function private.write_in_turn;
 drop function private.book;
-drop function private.write_line;
+drop function private.operation_answer;
+drop function private.line_answer;
+drop function private.write_lines;
 
 drop type private.ledger_line;
 
