@@ -130,6 +130,7 @@ def test_names_of_people_are_not_kept(shop: Shop) -> None:
     assert entries(shop, "members") == []
 
 
+@pytest.mark.own_database
 def test_an_operator_is_kept_as_the_role_of_the_database(shop: Shop) -> None:
     shop.connection.execute(
         "update public.products set price = 30 where id = %s", [shop.products[COKE]]
@@ -193,6 +194,7 @@ def test_no_client_may_say_who_acts_or_write_an_entry(shop: Shop) -> None:
             shop.as_user("owner", query)
 
 
+@pytest.mark.own_database
 @pytest.mark.parametrize(
     "statement",
     [

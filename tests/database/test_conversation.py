@@ -141,6 +141,7 @@ def test_no_verb_is_asked_about(shop: Shop) -> None:
     assert shop.on_hand(BREAD) == "-30"
 
 
+@pytest.mark.own_database
 def test_an_unknown_product_is_never_created_by_a_sale(shop: Shop) -> None:
     refused = shop.say("clerk", line("sell", "caviar", "1"))
     assert refused["result"]["outcome"] == "refused"
@@ -148,6 +149,7 @@ def test_an_unknown_product_is_never_created_by_a_sale(shop: Shop) -> None:
     assert shop.value("select count(*) from public.products") == 6
 
 
+@pytest.mark.own_database
 def test_a_receipt_may_bring_a_new_product_when_a_manager_says_so(shop: Shop) -> None:
     asked = shop.say("manager", line("receive", "caviar", "2"))
     assert keys(asked) == ["add", "cancel"]

@@ -5,8 +5,12 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
+
 from tests.conftest import Database
 from tests.database.shop import Shop, line
+
+pytestmark = pytest.mark.own_database
 
 BREAD = "Albany White Bread 700g"
 

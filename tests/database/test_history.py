@@ -156,6 +156,7 @@ def book(shop: Shop, key: str, request: dict[str, Any], at: datetime | None) -> 
     )
 
 
+@pytest.mark.own_database
 def test_reversing_a_receipt_takes_its_cost_out_of_the_average(shop: Shop) -> None:
     shop.record("owner", "1", line("receive", "bread", "10", unit_price="10"))
     second = shop.record("owner", "2", line("receive", "bread", "10", unit_price="20"))
@@ -195,6 +196,7 @@ def test_a_moment_that_cannot_be_is_refused(shop: Shop, moment: timedelta, word:
     assert error.value.diag.message_hint == word
 
 
+@pytest.mark.own_database
 def test_a_transfer_conserves_and_takes_its_cost_along(shop: Shop) -> None:
     shop.connection.execute(
         "insert into public.locations (company_id, name) values (%s, 'Back room')", [shop.id]

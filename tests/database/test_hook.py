@@ -13,6 +13,8 @@ from psycopg.types.json import Jsonb
 from tests.conftest import Database
 from tests.database.shop import Shop
 
+pytestmark = pytest.mark.own_database
+
 Issue = Callable[[Any], Any]
 
 

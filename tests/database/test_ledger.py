@@ -56,6 +56,7 @@ def test_packs_dozens_and_weights_are_booked_in_base_units(shop: Shop) -> None:
     assert answer["lines"][0]["amount"] == "200.00"
 
 
+@pytest.mark.own_database
 def test_changing_a_pack_later_changes_no_history(shop: Shop) -> None:
     shop.record("clerk", "1", line("receive", "coke 2l", "2", unit="case"))
     shop.connection.execute("update public.product_packs set factor = 24")

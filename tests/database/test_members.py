@@ -354,6 +354,7 @@ def test_nobody_deactivates_themselves(shop: Shop) -> None:
         call(shop, "owner", "deactivate_member", shop.id, key(), shop.members["owner"])
 
 
+@pytest.mark.own_database
 def test_the_last_owner_stays_whatever_is_tried(shop: Shop) -> None:
     owner = shop.members["owner"]
     with refuses(409, "last_owner"):

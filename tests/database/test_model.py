@@ -89,6 +89,7 @@ def test_another_shop_spends_nothing_of_this_one(shop: Shop) -> None:
     assert hand_out(shop)[0]["model_allowed"]
 
 
+@pytest.mark.own_database
 def test_a_stranger_has_no_budget(shop: Shop) -> None:
     assert read_by_model(shop, "27849990009") is False
     assert shop.value("select count(*) from private.model_usage") == 0
