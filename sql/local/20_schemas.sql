@@ -14,17 +14,23 @@ create schema if not exists auth authorization supabase_auth_admin;
 grant usage on schema auth to postgres, anon, authenticated, service_role;
 
 -- What projects of before 2026 grant by default. A migration that relies on less must revoke it,
--- and is tested to.
-grant usage on schema public to postgres, anon, authenticated, service_role;
-alter default privileges for role postgres in schema public
-grant all on tables to anon, authenticated, service_role;
-alter default privileges for role postgres in schema public
-grant all on sequences to anon, authenticated, service_role;
-alter default privileges for role postgres in schema public
-grant all on functions to anon, authenticated, service_role;
-alter default privileges for role supabase_admin in schema public
-grant all on tables to postgres, anon, authenticated, service_role;
-alter default privileges for role supabase_admin in schema public
-grant all on sequences to postgres, anon, authenticated, service_role;
-alter default privileges for role supabase_admin in schema public
-grant all on functions to postgres, anon, authenticated, service_role;
+-- and is tested to. Granted once, before the first migration: what that one took back stays away.
+do $$
+declare
+    v_owner text;
+    v_kind text;
+begin
+    grant usage on schema public to postgres, anon, authenticated, service_role;
+    if to_regnamespace('private') is null then
+        foreach v_owner in array array['postgres', 'supabase_admin'] loop
+            foreach v_kind in array array['tables', 'sequences', 'functions'] loop
+                execute format(
+                    'alter default privileges for role %I in schema public '
+                    'grant all on %s to postgres, anon, authenticated, service_role',
+                    v_owner, v_kind
+                );
+            end loop;
+        end loop;
+    end if;
+end;
+$$;
