@@ -42,7 +42,7 @@ test: lint
 
 # The tests of the database alone, for another PostgreSQL: BACKROOM_POSTGRES_BIN=/usr/lib/postgresql/15/bin
 test-database: setup
-	@$(BIN)/python -m pytest tests/database
+	@$(BIN)/python -m pytest tests/database tests/rollbacks
 
 lint: setup
 	@$(BIN)/ruff format --check --quiet || { echo "Unformatted files: run $(BIN)/ruff format" >&2; exit 1; }
