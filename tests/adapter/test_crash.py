@@ -15,7 +15,7 @@ from tests.database.shop import Shop
 
 BREAD = "Albany White Bread 700g"
 SALE = "sold 3 white bread"
-QUICK = {"GRAPH_TIMEOUT_SECONDS": "1.5", "RESEND_SECONDS": "5"}  # what died unsent goes soon
+QUICK = {"GRAPH_TIMEOUT_SECONDS": "1.5", "RESEND_SECONDS": "7"}  # what died unsent goes soon
 CALLS = "from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
 BLOCKED = f"select exists (select {CALLS})"
 

@@ -17,7 +17,7 @@ BREAD = "Albany White Bread 700g"
 @pytest.fixture(scope="module")
 def adapter(outside: Surroundings) -> Iterator[Adapter]:
     """It soon sends what an outage kept from being sent."""
-    with outside.adapter(GRAPH_TIMEOUT_SECONDS="1.5", RESEND_SECONDS="5") as running:
+    with outside.adapter(GRAPH_TIMEOUT_SECONDS="1.5", RESEND_SECONDS="7") as running:
         yield running
 
 
