@@ -4,10 +4,12 @@
 -- later is better closed than open.
 
 drop function private.lock_companies;
+drop function private.lock_company;
 drop function private.digest;
 drop function private.refuse;
 
 -- Refused while something that is not ours uses one of them.
+drop extension btree_gin;
 drop extension fuzzystrmatch;
 drop extension pg_trgm;
 

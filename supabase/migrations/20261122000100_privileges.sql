@@ -37,6 +37,7 @@ grant usage on schema public to edge_adapter;
 -- Step 5: extensions live where hosted Supabase keeps them.
 create extension if not exists pg_trgm with schema extensions;
 create extension if not exists fuzzystrmatch with schema extensions;
+create extension if not exists btree_gin with schema extensions;
 
 
 -- How a function refuses: an HTTP status as SQLSTATE PTxyz, a sentence for people, a word for

@@ -4,65 +4,61 @@
 -- Lower case, without accents or decoration: what two spellings of one name have in common.
 create function private.normalise(p_text text)
 returns text
-language sql
+language plpgsql
 immutable
 strict
 parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
-    select btrim(regexp_replace(
+begin
+    return btrim(regexp_replace(
         regexp_replace(normalize(lower(p_text), nfkd), '[\u0300-\u036f''’]', '', 'g'),
         '[^a-z0-9.,%]+', ' ', 'g'
     ));
+end;
 $$;
--- The generated columns below call it with the rights of whoever adds a row.
-revoke all on function private.normalise(text) from public, anon, authenticated;
-grant execute on function private.normalise(text) to authenticated;
 
 
 -- The words of a name. A size is one word in millilitres or grams, however it was written: "2 L",
 -- "2lt" and "2000ml" are all `2000ml`; "coke 1.5l" and "coke 2l" share no size.
 create function private.words(p_text text)
 returns text[]
-language sql
+language plpgsql
 immutable
 strict
 parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
-    with spelled as (
-        select regexp_replace(
-            replace(private.normalise(p_text), ',', '.'),
-            '(\d)\s*(ml|litres?|liters?|ltr|lt|l|kgs?|kilos?|grams?|gr|g)\M',
-            '\1\2 ', 'g'
-        ) as label
-    ),
-
-    word as (
-        select
-            part.ordinality as place,
-            btrim(part.word, '.') as word,
-            regexp_match(btrim(part.word, '.'), '^(\d+(?:\.\d+)?)([a-z]+)$') as size
-        from spelled
-        cross join
-            regexp_split_to_table(spelled.label, '\s+') with ordinality as part (word, ordinality)
-    )
-
-    select coalesce(array_agg(
-        case
-            when word.size[2] = 'ml' then trim_scale(word.size[1]::numeric)::text || 'ml'
-            when word.size[2] ~ '^l' then trim_scale(word.size[1]::numeric * 1000)::text || 'ml'
-            when word.size[2] ~ '^k' then trim_scale(word.size[1]::numeric * 1000)::text || 'g'
-            when word.size[2] ~ '^g' then trim_scale(word.size[1]::numeric)::text || 'g'
-            else word.word
-        end
-        order by word.place
-    ), '{}')
-    from word
-    where word.word <> '';
+begin
+    return (
+        select coalesce(array_agg(
+            case
+                when word.size[2] = 'ml' then trim_scale(word.size[1]::numeric)::text || 'ml'
+                when word.size[2] ~ '^l' then trim_scale(word.size[1]::numeric * 1000)::text || 'ml'
+                when word.size[2] ~ '^k' then trim_scale(word.size[1]::numeric * 1000)::text || 'g'
+                when word.size[2] ~ '^g' then trim_scale(word.size[1]::numeric)::text || 'g'
+                else word.word
+            end
+            order by word.place
+        ), '{}')
+        from (
+            select
+                part.ordinality as place,
+                btrim(part.word, '.') as word,
+                regexp_match(btrim(part.word, '.'), '^(\d+(?:\.\d+)?)([a-z]+)$') as size
+            from string_to_table(
+                regexp_replace(
+                    replace(private.normalise(p_text), ',', '.'),
+                    '(\d)\s*(ml|litres?|liters?|ltr|lt|l|kgs?|kilos?|grams?|gr|g)\M',
+                    '\1\2 ', 'g'
+                ),
+                ' '
+            ) with ordinality as part (word, ordinality)
+        ) as word
+        where word.word <> ''
+    );
+end;
 $$;
-revoke all on function private.words(text) from public, anon, authenticated;
-grant execute on function private.words(text) to authenticated;
 
 
 create table public.products (
@@ -95,6 +91,12 @@ where archived_at is null;
 create unique index products_barcode_key on public.products (company_id, barcode)
 where archived_at is null;
 create index products_merged_into_idx on public.products (company_id, merged_into);
+-- Without a list of pending entries, which the first searches after an import would read through.
+create index products_words_idx on public.products using gin (company_id, words)
+with (fastupdate = off) where archived_at is null;
+create index products_likeness_idx
+on public.products using gin (company_id, normalised_name extensions.gin_trgm_ops)
+with (fastupdate = off) where archived_at is null;
 alter table public.products enable row level security;
 
 
@@ -119,6 +121,11 @@ create index product_aliases_member_idx on public.product_aliases (company_id, m
 create unique index product_aliases_alias_key
 on public.product_aliases (company_id, normalised_alias);
 create index product_aliases_product_idx on public.product_aliases (company_id, product_id);
+create index product_aliases_words_idx on public.product_aliases using gin (company_id, words)
+with (fastupdate = off);
+create index product_aliases_likeness_idx
+on public.product_aliases using gin (company_id, normalised_alias extensions.gin_trgm_ops)
+with (fastupdate = off);
 alter table public.product_aliases enable row level security;
 
 
@@ -137,6 +144,49 @@ create table public.product_packs (
 create unique index product_packs_name_key
 on public.product_packs (company_id, product_id, name);
 alter table public.product_packs enable row level security;
+
+
+-- Every word of a shop's names, to find what a misspelled one may have meant. Words are added by
+-- triggers and never taken away: one that no name has any more finds no product.
+create table private.vocabulary (
+    company_id uuid not null,
+    word text not null,
+    primary key (company_id, word)
+);
+alter table private.vocabulary enable row level security;
+revoke all on table private.vocabulary from public, anon, authenticated;
+
+
+-- Adds the words of the names a statement has written.
+create function private.learn_words()
+returns trigger
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    insert into private.vocabulary (company_id, word)
+    select distinct named.company_id, part.word
+    from named
+    cross join unnest(named.words) as part (word)
+    on conflict do nothing;
+    return null;
+end;
+$$;
+revoke all on function private.learn_words() from public, anon, authenticated;
+
+create trigger products_words_of_new
+after insert on public.products
+referencing new table as named
+for each statement execute function private.learn_words();
+create trigger products_words_of_renamed
+after update on public.products
+referencing new table as named
+for each statement execute function private.learn_words();
+create trigger product_aliases_words_of_new
+after insert on public.product_aliases
+referencing new table as named
+for each statement execute function private.learn_words();
 
 
 create policy "Products are viewable by members" on public.products
@@ -189,47 +239,92 @@ on table public.product_packs to authenticated;
 grant update (name, factor) on table public.product_packs to authenticated;
 
 
--- How well one typed word fits one known word: 0 the same, 1 a typo, null another word. A number
--- must be equal: a bare "500" fits the size 500 ml, a bare "2" fits no size, for it may be an
--- amount. One edit is a typo from four letters, two from seven.
-create function private.word_fit(p_typed text, p_known text)
-returns integer
-language sql
+-- How a typed word may stand in a name: as it is, and a bare number as a size too. "500" may mean
+-- 500 ml; "2" may not, for it may be an amount.
+create function private.spellings(p_typed text)
+returns text[]
+language plpgsql
 immutable
 parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
-    select case
-        when p_typed = p_known then 0
-        when p_typed ~ '^[0-9.]+$' and p_known ~ '^[0-9.]+(ml|g)$' then case
-            when (p_typed::numeric >= 30 or p_typed ~ '[.]') and p_known in (
-                trim_scale(p_typed::numeric)::text || 'ml',
-                trim_scale(p_typed::numeric)::text || 'g',
-                trim_scale(p_typed::numeric * 1000)::text || 'ml',
-                trim_scale(p_typed::numeric * 1000)::text || 'g'
-            ) then 0
-        end
-        when p_typed ~ '[0-9]' or p_known ~ '[0-9]' then null
-        when extensions.levenshtein_less_equal(
-            left(p_typed, 60),
-            left(p_known, 60),
-            case
-                when least(length(p_typed), length(p_known)) >= 7 then 2
-                when greatest(length(p_typed), length(p_known)) >= 4 then 1
-                else 0
-            end
-        ) <= case
-            when least(length(p_typed), length(p_known)) >= 7 then 2
-            when greatest(length(p_typed), length(p_known)) >= 4 then 1
-            else 0
-        end then 1
-    end;
+begin
+    if p_typed !~ '^[0-9]+([.][0-9]+)?$' or (p_typed::numeric < 30 and p_typed !~ '[.]') then
+        return array[p_typed];
+    end if;
+    return array[
+        p_typed,
+        trim_scale(p_typed::numeric)::text || 'ml',
+        trim_scale(p_typed::numeric)::text || 'g',
+        trim_scale(p_typed::numeric * 1000)::text || 'ml',
+        trim_scale(p_typed::numeric * 1000)::text || 'g'
+    ];
+end;
 $$;
 
 
--- The products a text can mean, best rank only: 1 its exact name, alias or barcode; then the texts
--- whose every word is a word of the product's names: 2 the whole of one name, 3 a part; 4 and 5 the
--- same with typos. One row: found. Several: ask.
+-- The shop's words that a typed one may be a misspelling of: one edit away where the longer has
+-- four letters, two where both have seven. A number is never one.
+create function private.misspellings(p_company_id uuid, p_typed text)
+returns text[]
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_length constant integer := length(p_typed);
+begin
+    if v_length not between 3 and 80 or p_typed ~ '[0-9]' then
+        return '{}';
+    end if;
+    return array(
+        select known.word
+        from private.vocabulary as known
+        cross join lateral (
+            select case when least(length(known.word), v_length) >= 7 then 2 else 1 end as edits
+        ) as allowed
+        where known.company_id = p_company_id
+            and length(known.word) between v_length - allowed.edits and v_length + allowed.edits
+            and greatest(length(known.word), v_length) >= 4
+            and known.word !~ '[0-9]'
+            and extensions.levenshtein_less_equal(p_typed, known.word, allowed.edits)
+            <= allowed.edits
+    );
+end;
+$$;
+
+
+-- The products of which some name has one of these words.
+create function private.products_with(p_company_id uuid, p_words text[])
+returns uuid[]
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return array(
+        select product.id
+        from public.products as product
+        where product.company_id = p_company_id
+            and product.archived_at is null
+            and product.words && p_words
+        union
+        select product.id
+        from public.product_aliases as alias
+        inner join public.products as product
+            on alias.company_id = product.company_id and alias.product_id = product.id
+        where alias.company_id = p_company_id
+            and alias.words && p_words
+            and product.archived_at is null
+    );
+end;
+$$;
+
+
+-- The products a text can mean, best rank only: 1 its exact name, alias or barcode; then those that
+-- have each of its words in one of their names: 2 all the words of one name, 3 a part; 4 and 5 the
+-- same with misspellings. Only a word that no name has is taken for one. One row: found. Several:
+-- ask.
 create function private.match_products(p_company_id uuid, p_text text)
 returns table (product_id uuid, name text, match_rank integer)
 language plpgsql
@@ -238,75 +333,102 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_normalised constant text := private.normalise(p_text);
-    v_words constant text [] := private.words(p_text);
+    v_typed constant text[] := private.words(p_text);
+    v_words constant text[] := array(select distinct part.word from unnest(v_typed) as part (word));
+    v_places integer[] := '{}';
+    v_known text[] := '{}';
+    v_fitting text[];
+    v_with uuid[];
+    v_ids uuid[];
+    v_rank integer := 2;
 begin
+    -- Step 1: by a whole name.
     return query
     select product.id, product.name, 1
     from public.products as product
     where product.company_id = p_company_id
         and product.archived_at is null
-        and (
-            product.normalised_name = v_normalised
-            or product.barcode = btrim(p_text)
-            or product.id in (
-                select alias.product_id
-                from public.product_aliases as alias
-                where alias.company_id = p_company_id and alias.normalised_alias = v_normalised
-            )
-        );
-    if found or coalesce(cardinality(v_words), 0) = 0 then
+        and product.id = any(array(
+            select named.id
+            from public.products as named
+            where named.company_id = p_company_id
+                and named.normalised_name = v_normalised
+                and named.archived_at is null
+            union all
+            select coded.id
+            from public.products as coded
+            where coded.company_id = p_company_id
+                and coded.barcode = btrim(p_text)
+                and coded.archived_at is null
+            union all
+            select alias.product_id
+            from public.product_aliases as alias
+            where alias.company_id = p_company_id and alias.normalised_alias = v_normalised
+        ));
+    if found or cardinality(v_words) not between 1 and 40 then
         return;
     end if;
 
+    -- Step 2: by every word. `v_known` holds the shop's words that the typed one at the same index
+    -- of `v_places` fits.
+    for v_place in 1 .. cardinality(v_words) loop
+        v_fitting := private.spellings(v_words[v_place]);
+        v_with := private.products_with(p_company_id, v_fitting);
+        if v_with = '{}' then
+            v_rank := 4;
+            v_fitting := private.misspellings(p_company_id, v_words[v_place]);
+            v_with := private.products_with(p_company_id, v_fitting);
+        end if;
+        if v_place = 1 then
+            v_ids := v_with;
+        else
+            v_ids := array(
+                select had.id from unnest(v_ids) as had (id)
+                intersect
+                select having_it.id from unnest(v_with) as having_it (id)
+            );
+        end if;
+        if v_ids = '{}' then
+            return;
+        end if;
+        v_known := v_known || v_fitting;
+        v_places := v_places || array_fill(v_place, array[cardinality(v_fitting)]);
+    end loop;
+
+    -- Step 3: whole names before parts of names. A whole one is no longer than the text, each of
+    -- its words is in the text and each word of the text is in it.
     return query
-    with label as (
-        select product.id, product.name, product.words, product.id as label_id
-        from public.products as product
-        where product.company_id = p_company_id and product.archived_at is null
-        union all
-        select product.id, product.name, alias.words, alias.id
-        from public.product_aliases as alias
-        inner join public.products as product
-            on alias.company_id = product.company_id and alias.product_id = product.id
-        where alias.company_id = p_company_id and product.archived_at is null
-    ),
-
-    -- Every typed word beside its best fit in each name of each product.
-    fit as (
+    with matching as (
         select
-            label.id,
-            label.name,
-            label.label_id,
-            cardinality(label.words) = cardinality(v_words) as whole,
-            typed.word,
-            min(private.word_fit(typed.word, known.word)) as distance
-        from label
-        cross join unnest(label.words) as known (word)
-        cross join unnest(v_words) as typed (word)
-        group by label.id, label.name, label.label_id, whole, typed.word
-    ),
-
-    match as (
-        select fit.id, fit.name, 2 + 2 * max(fit.distance) as rank
-        from fit
-        where fit.whole
-        group by fit.id, fit.name, fit.label_id
-        having count(fit.distance) = count(*)
-        union all
-        select best.id, best.name, 3 + 2 * max(best.distance)
-        from (
-            select fit.id, fit.name, fit.word, min(fit.distance) as distance
-            from fit
-            group by fit.id, fit.name, fit.word
-        ) as best
-        group by best.id, best.name
-        having count(best.distance) = count(*)
+            product.id,
+            product.name,
+            exists (
+                select from (
+                    select product.words
+                    union all
+                    select alias.words
+                    from public.product_aliases as alias
+                    where alias.company_id = p_company_id and alias.product_id = product.id
+                ) as label
+                where cardinality(label.words) = cardinality(v_typed)
+                    and label.words <@ v_known
+                    and cardinality(v_words) = (
+                        select count(distinct fit.place)
+                        from unnest(v_places, v_known) as fit (place, word)
+                        where fit.word = any(label.words)
+                    )
+            ) as is_whole
+        from public.products as product
+        where product.company_id = p_company_id and product.id = any(v_ids)
     )
 
-    select distinct match.id, match.name, match.rank
-    from match
-    where match.rank = (select min(best.rank) from match as best)
-    order by match.name;
+    select
+        matching.id,
+        matching.name,
+        case when matching.is_whole then v_rank else v_rank + 1 end
+    from matching
+    where matching.is_whole or not exists (select from matching as other where other.is_whole)
+    order by matching.name, matching.id;
 end;
 $$;
 
@@ -327,36 +449,52 @@ end;
 $$;
 
 
--- The products to offer when a text means none or several of them, likeliest first.
+-- The products to offer when a text means none or several of them, likeliest first. The threshold
+-- is what the operator compares with; a plan made for one text would take its cost for nothing and
+-- read the whole catalogue.
 create function private.product_candidates(p_company_id uuid, p_text text, p_limit integer)
 returns table (product_id uuid, name text)
-language sql
+language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
+set "pg_trgm.word_similarity_threshold" = 0.5
+set plan_cache_mode = force_generic_plan
 as $$
-    with normalised as (
-        select private.normalise(p_text) as label
-    ),
-
-    label as (
-        select product.id, product.name, product.normalised_name as label
+declare
+    v_label constant text := private.normalise(p_text);
+begin
+    return query
+    select near.id, near.name
+    from (
+        select
+            product.id,
+            product.name,
+            extensions.word_similarity(v_label, product.normalised_name) as likeness
         from public.products as product
-        where product.company_id = p_company_id and product.archived_at is null
+        where product.company_id = p_company_id
+            and product.archived_at is null
+            and product.normalised_name operator(extensions.%>) v_label
         union all
-        select product.id, product.name, alias.normalised_alias
+        select
+            product.id,
+            product.name,
+            extensions.word_similarity(v_label, alias.normalised_alias)
         from public.product_aliases as alias
-        inner join public.products as product
-            on alias.company_id = product.company_id and alias.product_id = product.id
-        where alias.company_id = p_company_id and product.archived_at is null
-    )
-
-    select label.id, label.name
-    from label
-    cross join normalised
-    group by label.id, label.name
-    having max(extensions.word_similarity(normalised.label, label.label)) >= 0.3
-    order by max(extensions.word_similarity(normalised.label, label.label)) desc, label.name
+        cross join lateral (
+            select kept.id, kept.name
+            from public.products as kept
+            where kept.company_id = p_company_id
+                and kept.id = alias.product_id
+                and kept.archived_at is null
+            limit 1
+        ) as product
+        where alias.company_id = p_company_id
+            and alias.normalised_alias operator(extensions.%>) v_label
+    ) as near
+    group by near.id, near.name
+    order by max(near.likeness) desc, near.name
     limit p_limit;
+end;
 $$;
 
 
