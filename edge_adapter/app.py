@@ -33,7 +33,7 @@ from edge_adapter.gemini.breaker import Breaker
 from edge_adapter.gemini.interpreter import open_interpreter
 from edge_adapter.graph import Graph
 from edge_adapter.intake import Intake
-from edge_adapter.reading import Model
+from edge_adapter.reading import Model, prepare
 from edge_adapter.settings import Settings
 from edge_adapter.signatures import Rejected, StandardWebhook, same_secret, verify_meta
 from edge_adapter.work import Pipeline
@@ -78,6 +78,7 @@ class Adapter:
             self._otp = otp.Delivery(_driver(settings, graph), settings.otp_timeout_seconds)
             pipeline = Pipeline(self._backend, graph, asked, settings)
             self._intake = Intake(self._backend, pipeline.accept)
+            await asyncio.to_thread(prepare)
             self._tasks = [
                 asyncio.create_task(pipeline.run()),
                 asyncio.create_task(self._intake.run()),

@@ -125,6 +125,11 @@ class Model:
     name: str
 
 
+def prepare() -> None:
+    """Compile the word lists, so that the first message waits no longer than the next."""
+    guard("sold 1 bread", parse("sold 1 bread"), origin="grammar")
+
+
 def read(message: OpenMessage, text_limit: int) -> Reading:
     """Read one message without leaving the process."""
     stored = message.message

@@ -12,6 +12,7 @@ import argparse
 import asyncio
 import base64
 import hashlib
+import os
 import secrets
 from collections import deque
 from dataclasses import dataclass, field
@@ -473,7 +474,14 @@ def main() -> None:
     """Read the command line and serve."""
     parser = argparse.ArgumentParser(description="A stand-in for the WhatsApp Graph API.")
     parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--token", required=True, help="the access token it accepts")
+    # Not only an argument: everybody on the machine can read another's arguments.
+    token = os.environ.get("GRAPH_STANDIN_TOKEN")
+    parser.add_argument(
+        "--token",
+        default=token,
+        required=token is None,
+        help="the access token it accepts (default: GRAPH_STANDIN_TOKEN)",
+    )
     parser.add_argument("--phone-number-id", help="the only number it knows (default: any)")
     arguments = parser.parse_args()
     serve(make_app(arguments.token, arguments.phone_number_id), arguments.port)

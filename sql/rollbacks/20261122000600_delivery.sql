@@ -7,6 +7,8 @@ drop function private.owed;
 drop function private.apply_message;
 drop function public.claim_messages;
 drop function public.receive_messages;
+drop function private.is_poison;
+drop function private.check_list;
 drop function private.work_of;
 drop function private.lease_senders;
 

@@ -142,6 +142,38 @@ as $$
 $$;
 
 
+-- Refuses what is no list, or too long a one.
+create function private.check_list(p_list jsonb, p_most integer)
+returns void
+language plpgsql
+immutable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if coalesce(jsonb_typeof(p_list), '') <> 'array' then
+        perform private.refuse(422, 'bad_list', 'A list is needed.');
+    end if;
+    if jsonb_array_length(p_list) > p_most then
+        perform private.refuse(413, 'too_many', format('A list holds at most %s items.', p_most));
+    end if;
+end;
+$$;
+
+
+-- A message that breaks whoever touches it. An hour's grace, so that a database in trouble is not
+-- mistaken for one.
+create function private.is_poison(p_arrived private.inbox)
+returns boolean
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return p_arrived.claims >= 8 and p_arrived.received_at < now() - interval '1 hour';
+end;
+$$;
+
+
 -- Stores what a webhook brought, in one transaction, before it is acknowledged. Messages: [{wamid,
 -- sender, phone_number_id, sent_at, message}], at most 1,000; statuses: [{wamid, outbound_id?,
 -- status, error_code?}]. Answers {stored, duplicates, work}: `work` is every open message of the
@@ -160,8 +192,24 @@ declare
     v_stored integer;
     v_senders private.senders [];
 begin
-    if jsonb_array_length(p_messages) > 1000 or jsonb_array_length(p_statuses) > 1000 then
-        perform private.refuse(413, 'too_many', 'A call brings at most 1000 messages.');
+    perform private.check_list(p_messages, 1000);
+    perform private.check_list(p_statuses, 1000);
+    if exists (
+        select from jsonb_array_elements(p_messages) as item
+        where not coalesce(
+            length(item.value ->> 'wamid') between 1 and 200
+            and length(item.value ->> 'sender') between 1 and 160
+            and item.value ->> 'phone_number_id' is not null
+            and item.value ->> 'sent_at' is not null
+            and jsonb_typeof(item.value -> 'message') = 'object',
+            false
+        )
+    ) then
+        perform private.refuse(
+            422,
+            'bad_messages',
+            'A message has a wamid, a sender, a phone_number_id, a sent_at and a message.'
+        );
     end if;
 
     -- Step 1: the senders, locked in one order, so that calls which share senders queue.
@@ -288,7 +336,7 @@ grant execute on function public.receive_messages(jsonb, jsonb, integer) to edge
 
 
 -- Leases up to `p_limit` senders whose messages were left open by a process that died. A message
--- that has been claimed eight times is set aside: it breaks whoever touches it.
+-- that has been claimed eight times in an hour is set aside.
 create function public.claim_messages(
     p_limit integer default 50,
     p_lease_seconds integer default 30
@@ -321,8 +369,8 @@ begin
     update private.inbox as arrived
     set
         claims = arrived.claims + 1,
-        state = case when arrived.claims >= 8 then 'parked'::private.inbox_state else 'open' end,
-        error = case when arrived.claims >= 8 then 'claimed_too_often' else arrived.error end
+        state = case when private.is_poison(arrived) then 'parked' else arrived.state end,
+        error = case when private.is_poison(arrived) then 'claimed_too_often' else arrived.error end
     where arrived.state = 'open'
         and arrived.sender in (select sender.id from unnest(v_senders) as sender);
     return private.work_of(v_senders);
@@ -417,9 +465,7 @@ declare
     v_word text;
     v_silent boolean;
 begin
-    if jsonb_array_length(p_items) > 50 then
-        perform private.refuse(413, 'too_many', 'A call applies at most 50 messages.');
-    end if;
+    perform private.check_list(p_items, 50);
 
     -- Step 1: locks, senders before companies, each in one order.
     perform sender.id
@@ -595,6 +641,9 @@ declare
     v_settled integer;
     v_senders private.senders [];
 begin
+    perform private.check_list(p_items, 1000);
+    perform private.check_list(p_leases, 1000);
+
     -- Step 1: the senders, in one order.
     perform sender.id
     from private.senders as sender

@@ -623,7 +623,7 @@ def test_nobody_removes_themselves_or_hands_over_to_themselves(world: World) -> 
 
 # --- the adapter's functions ----------------------------------------------------------------------
 # They are called by one program of ours. A call that is no call at all is that program's fault: it
-# may see what PostgreSQL says of it (class 22, data), and the whole call is undone.
+# is refused, or sees what PostgreSQL says of it (class 22, data), and the whole call is undone.
 
 ARRIVAL: Final = {
     "wamid": "wamid.bad",
@@ -675,8 +675,9 @@ def test_a_call_that_only_a_fault_of_ours_can_make_leaves_nothing(
             world.connection.execute("set local role edge_adapter")
             world.connection.execute(call, values)
 
-    with pytest.raises(psycopg.errors.DataError):
+    with pytest.raises(psycopg.Error) as error:
         fail()
+    assert re.match("PT422|22", error.value.sqlstate or "")
     assert world.content() == was
 
 
