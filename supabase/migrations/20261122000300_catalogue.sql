@@ -17,6 +17,9 @@ begin
     ));
 end;
 $$;
+-- The generated columns below call both of these with the rights of whoever adds a row.
+revoke all on function private.normalise(text) from public, anon, authenticated;
+grant execute on function private.normalise(text) to authenticated;
 
 
 -- The words of a name. A size is one word in millilitres or grams, however it was written: "2 L",
@@ -59,6 +62,8 @@ begin
     );
 end;
 $$;
+revoke all on function private.words(text) from public, anon, authenticated;
+grant execute on function private.words(text) to authenticated;
 
 
 create table public.products (
