@@ -104,7 +104,7 @@ def test_plpgsql_check_finds_nothing(database_with: Callable[[str], Database]) -
             left join pg_trigger as watch
                 on routine.oid = watch.tgfoid and not watch.tgisinternal
             cross join plpgsql_check_function_tb(
-                routine.oid, coalesce(watch.tgrelid, 0),
+                routine.oid, coalesce(watch.tgrelid, 0), newtable := watch.tgnewtable,
                 fatal_errors := false, security_warnings := true, extra_warnings := true
             ) as finding
             where language.lanname = 'plpgsql'
