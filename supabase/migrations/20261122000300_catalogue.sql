@@ -299,29 +299,56 @@ end;
 $$;
 
 
--- The products of which some name has one of these words.
-create function private.products_with(p_company_id uuid, p_words text[])
-returns uuid[]
+-- The products that have each of the typed words in one of their names, and the words that no name
+-- has. `p_known` holds what the typed word at the same index of `p_places` may stand as.
+create function private.products_with(
+    p_company_id uuid,
+    p_places integer[],
+    p_known text[],
+    p_count integer,
+    out ids uuid[],
+    out unknown integer[]
+)
 language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
 begin
-    return array(
-        select product.id
-        from public.products as product
-        where product.company_id = p_company_id
-            and product.archived_at is null
-            and product.words && p_words
-        union
-        select product.id
-        from public.product_aliases as alias
-        inner join public.products as product
-            on alias.company_id = product.company_id and alias.product_id = product.id
-        where alias.company_id = p_company_id
-            and alias.words && p_words
-            and product.archived_at is null
-    );
+    with typed as (
+        select fit.place, array_agg(fit.word) as words
+        from unnest(p_places, p_known) as fit (place, word)
+        group by fit.place
+    ),
+
+    hit as materialized (
+        select typed.place, product.id
+        from typed
+        cross join lateral (
+            select named.id
+            from public.products as named
+            where named.company_id = p_company_id
+                and named.archived_at is null
+                and named.words && typed.words
+            union
+            select alias.product_id
+            from public.product_aliases as alias
+            inner join public.products as named
+                on alias.company_id = named.company_id and alias.product_id = named.id
+            where alias.company_id = p_company_id
+                and alias.words && typed.words
+                and named.archived_at is null
+        ) as product
+    )
+
+    select
+        array(select hit.id from hit group by hit.id having count(*) = p_count),
+        array(
+            select place from generate_series(1, p_count) as place
+            except
+            select hit.place from hit
+        )
+    into ids, unknown;
 end;
 $$;
 
@@ -338,13 +365,11 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_normalised constant text := private.normalise(p_text);
-    v_typed constant text[] := private.words(p_text);
-    v_words constant text[] := array(select distinct part.word from unnest(v_typed) as part (word));
-    v_places integer[] := '{}';
-    v_known text[] := '{}';
-    v_fitting text[];
-    v_with uuid[];
-    v_ids uuid[];
+    v_typed text[];
+    v_words text[];
+    v_places integer[];
+    v_known text[];
+    v_found record;
     v_rank integer := 2;
 begin
     -- Step 1: by a whole name.
@@ -370,35 +395,28 @@ begin
             from public.product_aliases as alias
             where alias.company_id = p_company_id and alias.normalised_alias = v_normalised
         ));
-    if found or cardinality(v_words) not between 1 and 40 then
+    if found then
+        return;
+    end if;
+    v_typed := private.words(p_text);
+    v_words := array(select distinct part.word from unnest(v_typed) as part (word));
+    if cardinality(v_words) not between 1 and 40 then
         return;
     end if;
 
-    -- Step 2: by every word. `v_known` holds the shop's words that the typed one at the same index
-    -- of `v_places` fits.
-    for v_place in 1 .. cardinality(v_words) loop
-        v_fitting := private.spellings(v_words[v_place]);
-        v_with := private.products_with(p_company_id, v_fitting);
-        if v_with = '{}' then
-            v_rank := 4;
-            v_fitting := private.misspellings(p_company_id, v_words[v_place]);
-            v_with := private.products_with(p_company_id, v_fitting);
-        end if;
-        if v_place = 1 then
-            v_ids := v_with;
-        else
-            v_ids := array(
-                select had.id from unnest(v_ids) as had (id)
-                intersect
-                select having_it.id from unnest(v_with) as having_it (id)
-            );
-        end if;
-        if v_ids = '{}' then
-            return;
-        end if;
-        v_known := v_known || v_fitting;
-        v_places := v_places || array_fill(v_place, array[cardinality(v_fitting)]);
-    end loop;
+    -- Step 2: by every word, and where no name has one, by what that may be a misspelling of.
+    select array_agg(typed.place), array_agg(spelt.word) into v_places, v_known
+    from unnest(v_words) with ordinality as typed (word, place)
+    cross join unnest(private.spellings(typed.word)) as spelt (word);
+    v_found := private.products_with(p_company_id, v_places, v_known, cardinality(v_words));
+    if v_found.unknown <> '{}' then
+        v_rank := 4;
+        select v_places || array_agg(typed.place), v_known || array_agg(spelt.word)
+        into v_places, v_known
+        from unnest(v_found.unknown) as typed (place)
+        cross join unnest(private.misspellings(p_company_id, v_words[typed.place])) as spelt (word);
+        v_found := private.products_with(p_company_id, v_places, v_known, cardinality(v_words));
+    end if;
 
     -- Step 3: whole names before parts of names. A whole one is no longer than the text, each of
     -- its words is in the text and each word of the text is in it.
@@ -424,7 +442,7 @@ begin
                     )
             ) as is_whole
         from public.products as product
-        where product.company_id = p_company_id and product.id = any(v_ids)
+        where product.company_id = p_company_id and product.id = any(v_found.ids)
     )
 
     select
