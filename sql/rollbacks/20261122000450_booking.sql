@@ -8,6 +8,7 @@ drop function private.import_opening;
 drop function public.record_operation;
 drop function private.book_request;
 drop function private.new_operation;
+drop function private.operation_id;
 drop function private.check_key;
 drop function private.replay;
 drop function private.booked_operation;

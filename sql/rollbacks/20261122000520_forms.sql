@@ -7,7 +7,7 @@ drop function private.teach_alias;
 drop function private.remember_pack;
 drop function private.unknown_unit;
 drop function private.ready_action;
-drop function private.usual_limit;
+drop function private.is_unusual;
 drop function private.odd_price;
 drop function private.read_price;
 drop function private.usual_price;

@@ -472,9 +472,9 @@ end;
 $$;
 
 
--- The products to offer when a text means none or several of them, likeliest first. The threshold
--- is what the operator compares with; a plan made for one text would take its cost for nothing and
--- read the whole catalogue.
+-- The products to offer when a text means none or several of them, likeliest first: what is much
+-- like it, or else what is a little. The threshold is what the operator compares with; a plan made
+-- for one text would take that comparison for free and read the whole catalogue.
 create function private.product_candidates(p_company_id uuid, p_text text, p_limit integer)
 returns table (product_id uuid, name text)
 language plpgsql
@@ -485,38 +485,43 @@ set plan_cache_mode = force_generic_plan
 as $$
 declare
     v_label constant text := private.normalise(p_text);
+    v_threshold text;
 begin
-    return query
-    select near.id, near.name
-    from (
-        select
-            product.id,
-            product.name,
-            extensions.word_similarity(v_label, product.normalised_name) as likeness
-        from public.products as product
-        where product.company_id = p_company_id
-            and product.archived_at is null
-            and product.normalised_name operator(extensions.%>) v_label
-        union all
-        select
-            product.id,
-            product.name,
-            extensions.word_similarity(v_label, alias.normalised_alias)
-        from public.product_aliases as alias
-        cross join lateral (
-            select kept.id, kept.name
-            from public.products as kept
-            where kept.company_id = p_company_id
-                and kept.id = alias.product_id
-                and kept.archived_at is null
-            limit 1
-        ) as product
-        where alias.company_id = p_company_id
-            and alias.normalised_alias operator(extensions.%>) v_label
-    ) as near
-    group by near.id, near.name
-    order by max(near.likeness) desc, near.name
-    limit p_limit;
+    foreach v_threshold in array '{0.5,0.3}'::text[] loop
+        perform set_config('pg_trgm.word_similarity_threshold', v_threshold, true);
+        return query
+        select near.id, near.name
+        from (
+            select
+                product.id,
+                product.name,
+                extensions.word_similarity(v_label, product.normalised_name) as likeness
+            from public.products as product
+            where product.company_id = p_company_id
+                and product.archived_at is null
+                and product.normalised_name operator(extensions.%>) v_label
+            union all
+            select
+                product.id,
+                product.name,
+                extensions.word_similarity(v_label, alias.normalised_alias)
+            from public.product_aliases as alias
+            cross join lateral (
+                select kept.id, kept.name
+                from public.products as kept
+                where kept.company_id = p_company_id
+                    and kept.id = alias.product_id
+                    and kept.archived_at is null
+                limit 1
+            ) as product
+            where alias.company_id = p_company_id
+                and alias.normalised_alias operator(extensions.%>) v_label
+        ) as near
+        group by near.id, near.name
+        order by max(near.likeness) desc, near.name
+        limit p_limit;
+        exit when found;
+    end loop;
 end;
 $$;
 

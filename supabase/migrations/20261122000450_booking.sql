@@ -451,6 +451,19 @@ end;
 $$;
 
 
+-- The id of an operation follows from the door it came through and its key.
+create function private.operation_id(p_source public.operation_source, p_key text)
+returns uuid
+language plpgsql
+immutable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return private.digest(p_source || chr(31) || p_key);
+end;
+$$;
+
+
 -- An operation to be booked. Its id follows from the door it came through and its key, so that the
 -- same request finds it again; `p_request` is all that was asked under that key.
 create function private.new_operation(
@@ -468,7 +481,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     return row(
-        p_company_id, private.digest(p_source || chr(31) || private.check_key(p_key)), null, p_source,
+        p_company_id, private.operation_id(p_source, private.check_key(p_key)), null, p_source,
         private.digest(p_request), p_member_id, null, null, null, p_occurred_at, null
     )::public.operations;
 end;

@@ -4,7 +4,8 @@ create type public.message_direction as enum ('in', 'out');
 create type public.question_state as enum ('open', 'answered', 'cancelled');
 
 
--- The words, both ways. Erasable: the ledger refers to them but does not need them.
+-- The words, both ways. Erasable: the ledger refers to them but does not need them. `operation_id`
+-- and `question_id` are what one of ours told about; what a person said names neither.
 create table public.messages (
     company_id uuid not null references public.companies (id),
     id uuid not null default gen_random_uuid(),

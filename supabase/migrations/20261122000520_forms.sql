@@ -69,16 +69,14 @@ language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-    v_ids uuid [];
 begin
-    select array_agg(match.product_id order by match.name) into v_ids
-    from private.match_products(p_company_id, p_action ->> 'product') as match;
-    if v_ids is null and p_action ->> 'gloss' is not null then
-        select array_agg(match.product_id order by match.name) into v_ids
-        from private.match_products(p_company_id, p_action ->> 'gloss') as match;
-    end if;
-    return v_ids;
+    return coalesce(
+        private.matching_products(p_company_id, p_action ->> 'product'),
+        case
+            when p_action ->> 'gloss' is not null
+                then private.matching_products(p_company_id, p_action ->> 'gloss')
+        end
+    );
 end;
 $$;
 
@@ -197,32 +195,35 @@ end;
 $$;
 
 
--- Above this many base units an amount is confirmed first: the shop's factor times the largest line
--- of 90 days, five packs, or 50, whichever is most.
-create function private.usual_limit(p_product public.products)
-returns numeric
-language sql
+-- Whether an amount in base units is one to confirm first: above the shop's factor times the
+-- largest line of 90 days, five packs and 50, whichever is most.
+create function private.is_unusual(p_product public.products, p_quantity numeric)
+returns boolean
+language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
-    select greatest(
-        50,
-        company.large_quantity_factor * (
-            select max(abs(line.quantity))
-            from public.transactions as line
-            where
-                line.company_id = p_product.company_id
-                and line.product_id = p_product.id
-                and line.created_at > now() - interval '90 days'
-        ),
-        5 * (
-            select max(pack.factor)
-            from public.product_packs as pack
-            where pack.company_id = p_product.company_id and pack.product_id = p_product.id
+begin
+    return p_quantity > 50 and p_quantity > (
+        select greatest(
+            50,
+            company.large_quantity_factor * (
+                select max(abs(line.quantity))
+                from public.transactions as line
+                where line.company_id = p_product.company_id
+                    and line.product_id = p_product.id
+                    and line.created_at > now() - interval '90 days'
+            ),
+            5 * (
+                select max(pack.factor)
+                from public.product_packs as pack
+                where pack.company_id = p_product.company_id and pack.product_id = p_product.id
+            )
         )
-    )
-    from public.companies as company
-    where company.id = p_product.company_id;
+        from public.companies as company
+        where company.id = p_product.company_id
+    );
+end;
 $$;
 
 
@@ -317,7 +318,7 @@ begin
 
     -- Step 5: an amount this shop has never seen is confirmed first.
     if v_action ->> 'confirmed' is null
-        and v_quantity * v_factor > private.usual_limit(v_product)
+        and private.is_unusual(v_product, v_quantity * v_factor)
     then
         return jsonb_build_object('ask', jsonb_build_object(
             'kind', 'large_quantity',

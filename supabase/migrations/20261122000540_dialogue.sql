@@ -17,8 +17,11 @@ begin
         return split_part(p_turn.button_id, ':', 2)::uuid;
     end if;
     if p_turn.reply_to is not null then
-        select message.operation_id into v_target
+        select coalesce(message.operation_id, operation.id) into v_target
         from public.messages as message
+        left join public.operations as operation
+            on message.company_id = operation.company_id
+            and operation.id = private.operation_id('chat', message.wamid)
         where message.company_id = v_company_id and message.wamid = p_turn.reply_to;
         return v_target;
     end if;
@@ -80,7 +83,7 @@ declare
     v_read record;
     v_operation public.operations := private.chat_operation(p_turn, p_form, null);
     v_answer jsonb;
-    v_whens text [];
+    v_when text;
 begin
     -- Step 1: every action made ready; what is settled stays settled when a later one must be
     -- asked.
@@ -88,6 +91,10 @@ begin
         select action.value, (action.ordinality - 1)::integer
         from jsonb_array_elements(p_form -> 'actions') with ordinality as action
     loop
+        v_when := coalesce(v_when, v_action ->> 'when', 'today');
+        if v_when <> coalesce(v_action ->> 'when', 'today') then
+            perform private.refuse(422, 'several_days', 'One message can only be about one day.');
+        end if;
         v_ready := private.ready_action(p_turn.member, v_action);
         if v_ready ? 'refused' then
             return jsonb_build_object(
@@ -103,25 +110,23 @@ begin
         perform private.refuse_line(v_read.fault);
     end if;
 
-    -- Step 2: when it happened.
-    select array_agg(distinct coalesce(action.value ->> 'when', 'today')) into v_whens
-    from jsonb_array_elements(p_form -> 'actions') as action;
-    if cardinality(v_whens) > 1 then
-        perform private.refuse(422, 'several_days', 'One message can only be about one day.');
-    end if;
+    -- Step 2: booked as one operation, when it happened, in the place of another where it corrects
+    -- one.
     v_operation.occurred_at := coalesce(
         (p_form ->> 'occurred_at')::timestamptz,
-        private.moment_of(v_operation.company_id, v_whens[1])
+        private.moment_of(v_operation.company_id, v_when)
     );
-
-    -- Step 3: booked as one operation, in the place of another where it corrects one.
     v_operation.replaces_id := (p_form ->> 'replaces')::uuid;
     if v_operation.replaces_id is not null then
         perform private.take_back(p_turn, p_form, v_operation.replaces_id, 'replaced');
     end if;
     v_answer := private.book(v_operation, v_read.lines);
     return jsonb_build_object('outcome', 'posted', 'operation', v_answer)
-    || private.ask_about_negative(p_turn, v_operation);
+    || case
+        when v_answer @? '$.lines[*].balance ? (@ starts with "-")'
+            then private.ask_about_negative(p_turn, v_operation)
+        else '{}'
+    end;
 end;
 $$;
 
@@ -654,11 +659,12 @@ $$;
 -- Which room an action belongs to.
 create function private.room_of(p_action jsonb)
 returns text
-language sql
+language plpgsql
 immutable
 set search_path = pg_catalog, pg_temp
 as $$
-    select case
+begin
+    return case
         when p_action ->> 'action' in (
             'sell', 'receive', 'count', 'write_off', 'return_in', 'return_out', 'transfer'
         ) then 'stock'
@@ -675,6 +681,7 @@ as $$
         ) then 'catalogue'
         else p_action ->> 'action'
     end;
+end;
 $$;
 
 

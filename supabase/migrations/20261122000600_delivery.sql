@@ -1,5 +1,7 @@
 -- Delivery: messages come in once, are worked on by one process at a time, and are answered once.
--- System tables: a message may come from somebody who belongs to no company.
+-- System tables: a message may come from somebody who belongs to no company. No foreign keys: rows
+-- are written by the functions below alone, which have read what they point to, and nothing is
+-- deleted.
 
 create type private.inbox_state as enum ('open', 'done', 'parked');
 create type private.outbox_state as enum ('ready', 'waiting', 'unknown', 'sent', 'dead');
@@ -25,7 +27,7 @@ alter table private.senders enable row level security;
 create table private.inbox (
     id bigint generated always as identity primary key,
     wamid text not null unique check (length(wamid) between 1 and 200),
-    sender text not null references private.senders (id),
+    sender text not null,
     phone_number_id text not null,
     message jsonb not null,
     form jsonb,
@@ -36,13 +38,9 @@ create table private.inbox (
     message_id uuid,
     state private.inbox_state not null default 'open',
     claims integer not null default 0,
-    error text,
-    constraint inbox_member_fkey foreign key (company_id, member_id)
-    references public.members (company_id, id)
+    error text
 );
 create index inbox_open_idx on private.inbox (sender, sent_at, id) where state = 'open';
-create index inbox_sender_idx on private.inbox (sender);
-create index inbox_member_idx on private.inbox (company_id, member_id);
 alter table private.inbox enable row level security;
 
 
@@ -50,9 +48,9 @@ alter table private.inbox enable row level security;
 -- to word; the words that were sent end up in `messages`.
 create table private.outbox (
     id uuid primary key default gen_random_uuid(),
-    inbox_id bigint not null unique references private.inbox (id),
-    recipient text not null references private.senders (id),
-    company_id uuid references public.companies (id),
+    inbox_id bigint not null unique,
+    recipient text not null,
+    company_id uuid,
     result jsonb not null,
     state private.outbox_state not null default 'ready',
     attempts integer not null default 0,
@@ -62,10 +60,8 @@ create table private.outbox (
     error_code text,
     created_at timestamptz not null default now()
 );
-create index outbox_due_idx on private.outbox (next_attempt_at)
+create index outbox_due_idx on private.outbox (recipient, next_attempt_at)
 where state in ('ready', 'waiting', 'unknown');
-create index outbox_recipient_idx on private.outbox (recipient);
-create index outbox_company_idx on private.outbox (company_id);
 alter table private.outbox enable row level security;
 
 revoke all on table private.senders from public, anon, authenticated;
@@ -420,28 +416,32 @@ $$;
 
 
 -- What a message that was worked on owes its sender: {id, outbound_id, recipient, phone_number_id,
--- reply_to, language, result}; outbound_id is null when nothing is said.
+-- reply_to, attempts, language, result}; outbound_id is null when nothing is said.
 create function private.owed(p_inbox_id bigint)
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
-    select jsonb_build_object(
-        'id', arrived.id::text,
-        'outbound_id', outbound.id,
-        'recipient', arrived.sender,
-        'phone_number_id', arrived.phone_number_id,
-        'reply_to', arrived.wamid,
-        'attempts', coalesce(outbound.attempts, 0),
-        'language', coalesce(person.language, company.language, 'en'),
-        'result', outbound.result
-    )
-    from private.inbox as arrived
-    left join private.outbox as outbound on arrived.id = outbound.inbox_id
-    left join public.companies as company on arrived.company_id = company.id
-    left join private.people as person on arrived.sender = person.phone
-    where arrived.id = p_inbox_id;
+begin
+    return (
+        select jsonb_build_object(
+            'id', arrived.id::text,
+            'outbound_id', outbound.id,
+            'recipient', arrived.sender,
+            'phone_number_id', arrived.phone_number_id,
+            'reply_to', arrived.wamid,
+            'attempts', coalesce(outbound.attempts, 0),
+            'language', coalesce(person.language, company.language, 'en'),
+            'result', outbound.result
+        )
+        from private.inbox as arrived
+        left join private.outbox as outbound on arrived.id = outbound.inbox_id
+        left join public.companies as company on arrived.company_id = company.id
+        left join private.people as person on arrived.sender = person.phone
+        where arrived.id = p_inbox_id
+    );
+end;
 $$;
 
 
@@ -525,13 +525,11 @@ begin
         update private.inbox
         set state = v_arrived.state, error = v_arrived.error, form = v_item -> 'form'
         where id = v_arrived.id;
-        update public.messages
-        set
-            operation_id = coalesce((v_result #>> '{operation,id}')::uuid, operation_id),
-            body = coalesce(v_item ->> 'transcript', body)
-        where company_id = v_arrived.company_id
-            and id = v_arrived.message_id
-            and (v_result #>> '{operation,id}' is not null or v_item ? 'transcript');
+        if v_item ? 'transcript' then
+            update public.messages
+            set body = v_item ->> 'transcript'
+            where company_id = v_arrived.company_id and id = v_arrived.message_id;
+        end if;
         if v_item ? 'usage' then
             perform private.count_model_usage(
                 v_arrived.company_id, v_arrived.member_id, v_item -> 'usage'
