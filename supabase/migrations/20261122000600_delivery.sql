@@ -72,9 +72,11 @@ revoke all on table private.outbox from public, anon, authenticated;
 -- Leases the senders that are free and locks their rows, in one order. Answers those it leased.
 create function private.lease_senders(p_senders text[], p_lease_seconds integer)
 returns setof private.senders
-language sql
+language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+begin
+    return query
     with free as (
         select sender.id
         from private.senders as sender
@@ -90,6 +92,7 @@ as $$
     from free
     where sender.id = free.id and sender.leased_until <= clock_timestamp()
     returning sender.*;
+end;
 $$;
 
 
@@ -99,42 +102,46 @@ $$;
 -- names are null unless the shop lets the model see them.
 create function private.work_of(p_senders private.senders[])
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
-    select coalesce(jsonb_agg(
-        jsonb_build_object(
-            'sender', sender.id,
-            'token', sender.lease_token::text,
-            'messages', (
-                select coalesce(jsonb_agg(
-                    jsonb_build_object(
-                        'id', arrived.id::text,
-                        'wamid', arrived.wamid,
-                        'phone_number_id', arrived.phone_number_id,
-                        'message', arrived.message,
-                        'known', arrived.member_id is not null,
-                        'language', coalesce(person.language, company.language, 'en'),
-                        'today', (
-                            now() at time zone coalesce(company.timezone, 'Africa/Johannesburg')
-                        )::date,
-                        'model_allowed', private.model_allowed(company, arrived.member_id),
-                        'product_names', case
-                            when company.share_product_names then private.shared_names(company)
-                        end
-                    )
-                    order by arrived.sent_at, arrived.id
-                ), '[]')
-                from private.inbox as arrived
-                left join public.companies as company on arrived.company_id = company.id
-                left join private.people as person on arrived.sender = person.phone
-                where arrived.sender = sender.id and arrived.state = 'open'
+begin
+    return (
+        select coalesce(jsonb_agg(
+            jsonb_build_object(
+                'sender', sender.id,
+                'token', sender.lease_token::text,
+                'messages', (
+                    select coalesce(jsonb_agg(
+                        jsonb_build_object(
+                            'id', arrived.id::text,
+                            'wamid', arrived.wamid,
+                            'phone_number_id', arrived.phone_number_id,
+                            'message', arrived.message,
+                            'known', arrived.member_id is not null,
+                            'language', coalesce(person.language, company.language, 'en'),
+                            'today', (
+                                now() at time zone coalesce(company.timezone, 'Africa/Johannesburg')
+                            )::date,
+                            'model_allowed', private.model_allowed(company, arrived.member_id),
+                            'product_names', case
+                                when company.share_product_names then private.shared_names(company)
+                            end
+                        )
+                        order by arrived.sent_at, arrived.id
+                    ), '[]')
+                    from private.inbox as arrived
+                    left join public.companies as company on arrived.company_id = company.id
+                    left join private.people as person on arrived.sender = person.phone
+                    where arrived.sender = sender.id and arrived.state = 'open'
+                )
             )
-        )
-        order by sender.id
-    ), '[]')
-    from unnest(p_senders) as sender;
+            order by sender.id
+        ), '[]')
+        from unnest(p_senders) as sender
+    );
+end;
 $$;
 
 
@@ -183,6 +190,7 @@ returns jsonb
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
 declare
     v_stored integer;
@@ -216,9 +224,9 @@ begin
     on conflict (id) do nothing;
     perform sender.id
     from private.senders as sender
-    where sender.id in (
-        select message.sender from jsonb_to_recordset(p_messages) as message (sender text)
-    )
+    where sender.id = any(array(
+        select item.value ->> 'sender' from jsonb_array_elements(p_messages) as item
+    ))
     order by sender.id
     for update;
 
@@ -306,7 +314,18 @@ begin
         where status.status in ('sent', 'delivered', 'read', 'failed')
         group by status.wamid, status.outbound_id
     ) as report
-    where (outbound.wamid = report.wamid or outbound.id::text = report.outbound_id)
+    cross join lateral (
+        select known.id
+        from private.outbox as known
+        where known.wamid = report.wamid
+        union
+        select known.id
+        from private.outbox as known
+        where known.id = case
+            when private.is_id(report.outbound_id) then report.outbound_id::uuid
+        end
+    ) as told
+    where outbound.id = told.id
         and (outbound.status is null or outbound.status < report.status)
         and (outbound.status is distinct from 'read' or report.status <> 'failed');
 
@@ -341,6 +360,7 @@ returns jsonb
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
 declare
     v_senders private.senders [];
@@ -417,7 +437,33 @@ $$;
 
 -- What a message that was worked on owes its sender: {id, outbound_id, recipient, phone_number_id,
 -- reply_to, attempts, language, result}; outbound_id is null when nothing is said.
-create function private.owed(p_inbox_id bigint)
+create function private.owed(
+    p_arrived private.inbox,
+    p_outbound private.outbox,
+    p_language text
+)
+returns jsonb
+language plpgsql
+immutable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return jsonb_build_object(
+        'id', p_arrived.id::text,
+        'outbound_id', p_outbound.id,
+        'recipient', p_arrived.sender,
+        'phone_number_id', p_arrived.phone_number_id,
+        'reply_to', p_arrived.wamid,
+        'attempts', coalesce(p_outbound.attempts, 0),
+        'language', p_language,
+        'result', p_outbound.result
+    );
+end;
+$$;
+
+
+-- The same for a message that was worked on before.
+create function private.still_owed(p_inbox_id bigint)
 returns jsonb
 language plpgsql
 stable
@@ -425,22 +471,62 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     return (
-        select jsonb_build_object(
-            'id', arrived.id::text,
-            'outbound_id', outbound.id,
-            'recipient', arrived.sender,
-            'phone_number_id', arrived.phone_number_id,
-            'reply_to', arrived.wamid,
-            'attempts', coalesce(outbound.attempts, 0),
-            'language', coalesce(person.language, company.language, 'en'),
-            'result', outbound.result
-        )
+        select private.owed(arrived, outbound, coalesce(person.language, company.language, 'en'))
         from private.inbox as arrived
         left join private.outbox as outbound on arrived.id = outbound.inbox_id
         left join public.companies as company on arrived.company_id = company.id
         left join private.people as person on arrived.sender = person.phone
         where arrived.id = p_inbox_id
     );
+end;
+$$;
+
+
+-- Puts a message that was worked on away, and its answer into the outbox unless that is null.
+-- Answers as `private.owed`.
+create function private.settle_arrival(
+    p_arrived private.inbox,
+    p_result jsonb,
+    p_resend_seconds integer
+)
+returns jsonb
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_outbound private.outbox;
+    v_language text;
+begin
+    with arrived as (
+        update private.inbox as arrived
+        set state = p_arrived.state, error = p_arrived.error, form = p_arrived.form
+        where arrived.id = p_arrived.id
+    ),
+
+    outbound as (
+        insert into private.outbox (inbox_id, recipient, company_id, result, next_attempt_at)
+        select
+            p_arrived.id, p_arrived.sender, p_arrived.company_id, p_result,
+            clock_timestamp() + make_interval(secs => p_resend_seconds)
+        where p_result is not null
+        returning *
+    )
+
+    select
+        outbound.id,
+        coalesce(
+            (select person.language from private.people as person
+            where person.phone = p_arrived.sender),
+            (select company.language from public.companies as company
+            where company.id = p_arrived.company_id),
+            'en'
+        )
+    into v_outbound.id, v_language
+    from (select) as once
+    left join outbound on true;
+    v_outbound.attempts := 0;
+    v_outbound.result := p_result;
+    return private.owed(p_arrived, v_outbound, v_language);
 end;
 $$;
 
@@ -456,6 +542,7 @@ returns jsonb
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
 declare
     v_item jsonb;
@@ -470,15 +557,17 @@ begin
     -- Step 1: locks, senders before companies, each in one order.
     perform sender.id
     from private.senders as sender
-    where sender.id in (
-        select item.sender from jsonb_to_recordset(p_items) as item (sender text)
-    )
+    where sender.id = any(array(
+        select item.value ->> 'sender' from jsonb_array_elements(p_items) as item
+    ))
     order by sender.id
     for update;
     perform private.lock_companies(array(
-        select distinct arrived.company_id
+        select arrived.company_id
         from private.inbox as arrived
-        where arrived.id in (select item.id from jsonb_to_recordset(p_items) as item (id bigint))
+        where arrived.id = any(array(
+            select (item.value ->> 'id')::bigint from jsonb_array_elements(p_items) as item
+        ))
     ));
 
     for v_item in select item.value from jsonb_array_elements(p_items) as item loop
@@ -494,7 +583,7 @@ begin
             continue;
         end if;
         if v_arrived.state <> 'open' then
-            v_answers := v_answers || private.owed(v_arrived.id);
+            v_answers := v_answers || private.still_owed(v_arrived.id);
             continue;
         end if;
 
@@ -521,10 +610,7 @@ begin
                 );
         end;
 
-        -- Step 4: what to say. A stranger hears from us once a day.
-        update private.inbox
-        set state = v_arrived.state, error = v_arrived.error, form = v_item -> 'form'
-        where id = v_arrived.id;
+        -- Step 4: what it leaves behind. A stranger hears from us once a day.
         if v_item ? 'transcript' then
             update public.messages
             set body = v_item ->> 'transcript'
@@ -540,14 +626,10 @@ begin
             where id = v_arrived.sender and stranger_answered_at <= now() - interval '1 day';
             v_silent := v_silent or not found;
         end if;
-        if not v_silent then
-            insert into private.outbox (inbox_id, recipient, company_id, result, next_attempt_at)
-            values (
-                v_arrived.id, v_arrived.sender, v_arrived.company_id, v_result,
-                clock_timestamp() + make_interval(secs => p_resend_seconds)
-            );
-        end if;
-        v_answers := v_answers || private.owed(v_arrived.id);
+        v_arrived.form := v_item -> 'form';
+        v_answers := v_answers || private.settle_arrival(
+            v_arrived, case when not v_silent then v_result end, p_resend_seconds
+        );
     end loop;
     return v_answers;
 end;
@@ -567,6 +649,7 @@ returns jsonb
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
 declare
     v_senders private.senders [];
@@ -603,7 +686,10 @@ begin
                 'token', sender.lease_token::text,
                 'replies', (
                     select coalesce(
-                        jsonb_agg(private.owed(outbound.inbox_id) order by outbound.inbox_id), '[]'
+                        jsonb_agg(
+                            private.still_owed(outbound.inbox_id) order by outbound.inbox_id
+                        ),
+                        '[]'
                     )
                     from private.outbox as outbound
                     where outbound.recipient = sender.id
@@ -634,6 +720,7 @@ returns jsonb
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
 declare
     v_settled integer;
