@@ -31,7 +31,9 @@ create table public.inventory (
     constraint inventory_location_fkey foreign key (company_id, location_id)
     references public.locations (company_id, id)
 ) with (fillfactor = 80);
-create index inventory_location_idx on public.inventory (company_id, location_id);
+-- The product too: who looks for one stock may be given this index instead of the primary key.
+create index inventory_location_idx
+on public.inventory (company_id, location_id, product_id);
 alter table public.inventory enable row level security;
 
 
