@@ -3,6 +3,8 @@
 drop function public.settle_outbound;
 drop function public.claim_outbound;
 drop function public.apply_interpretations;
+drop function private.settle_arrival;
+drop function private.still_owed;
 drop function private.owed;
 drop function private.apply_message;
 drop function public.claim_messages;
