@@ -4,7 +4,7 @@
 -- later is better closed than open.
 
 drop function private.lock_companies;
-drop function private.lock_company;
+drop function private.company_lock;
 drop function private.digest;
 drop function private.refuse;
 

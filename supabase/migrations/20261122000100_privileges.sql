@@ -71,32 +71,34 @@ end;
 $$;
 
 
--- Serialises writers of a company. Always taken before its rows.
-create function private.lock_company(p_company_id uuid)
-returns void
+-- What the writers of a company queue for: `perform
+-- pg_advisory_xact_lock(private.company_lock(…))`, before any of its rows.
+create function private.company_lock(p_company_id uuid)
+returns bigint
 language plpgsql
+immutable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform pg_advisory_xact_lock(hashtextextended(p_company_id::text, 0));
+    return hashtextextended(p_company_id::text, 0);
 end;
 $$;
 
 
--- The same for several companies, in one order, so that two batches which share companies queue
--- instead of deadlocking.
+-- Takes that lock for several companies, in one order, so that two batches which share companies
+-- queue instead of deadlocking.
 create function private.lock_companies(p_company_ids uuid[])
 returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform private.lock_company(company.id)
+    perform pg_advisory_xact_lock(company.key)
     from (
-        select distinct asked.id
+        select distinct private.company_lock(asked.id) as key
         from unnest(p_company_ids) as asked (id)
         where asked.id is not null
-        order by asked.id
+        order by key
     ) as company;
 end;
 $$;

@@ -67,7 +67,8 @@ alter table public.operations enable row level security;
 
 -- The stock ledger. `quantity` is signed and in base units; `typed_…` is what was written. `seq`
 -- has no gaps per product and location; `balance_after` is the balance when the line was booked. No
--- foreign key to inventory: the only writer writes both in one statement.
+-- foreign keys here either: the only writer writes the operation, the stock and the line together,
+-- and a stock has its product and location.
 create table public.transactions (
     company_id uuid not null,
     operation_id uuid not null,
@@ -92,9 +93,7 @@ create table public.transactions (
     balance_after numeric(14, 3) not null,
     occurred_at timestamptz not null,
     created_at timestamptz not null,
-    primary key (company_id, operation_id, line_no),
-    constraint transactions_operation_fkey foreign key (company_id, operation_id)
-    references public.operations (company_id, id)
+    primary key (company_id, operation_id, line_no)
 );
 create unique index transactions_seq_key
 on public.transactions (company_id, product_id, location_id, seq);

@@ -519,7 +519,7 @@ begin
         p_company_id, p_source, p_key, concat(p_member.id, p_lines, p_occurred_at), p_member.id,
         p_occurred_at
     );
-    perform private.lock_company(p_company_id);
+    perform pg_advisory_xact_lock(private.company_lock(p_company_id));
 
     -- Step 2: every line read before any is written. What was booked once needs no second reading.
     v_read := private.read_lines(p_company_id, p_lines);
@@ -633,7 +633,7 @@ declare
     v_answer jsonb;
 begin
     v_member := private.acting_member(p_company_id, 'clerk');
-    perform private.lock_company(p_company_id);
+    perform pg_advisory_xact_lock(private.company_lock(p_company_id));
     v_operation := private.new_operation(
         p_company_id, 'app', p_key, v_member.id::text || 'reverse' || p_operation_id::text,
         v_member.id, null
@@ -696,7 +696,7 @@ declare
 begin
     -- Step 1: who asks, and whether it was asked before.
     v_member := private.acting_member(p_company_id, 'manager');
-    perform private.lock_company(p_company_id);
+    perform pg_advisory_xact_lock(private.company_lock(p_company_id));
     v_operation := private.new_operation(
         p_company_id, 'app', p_key, concat(v_member.id, 'merge', p_product_id, p_into_id),
         v_member.id, null
