@@ -62,7 +62,7 @@ select
 from public.operations as operation
 inner join public.transactions as line
     on operation.company_id = line.company_id and operation.id = line.operation_id
-inner join public.products as product
+left join public.products as product
     on line.company_id = product.company_id and line.product_id = product.id
 left join public.members as member
     on operation.company_id = member.company_id and operation.member_id = member.id
@@ -147,8 +147,8 @@ select
     sum(-sign(line.quantity) * line.amount) as amount,
     sum(-sign(line.quantity) * line.amount + line.quantity * line.unit_cost) as margin
 from public.standing_lines as line
-inner join public.companies as company on line.company_id = company.id
-inner join public.products as product
+left join public.companies as company on line.company_id = company.id
+left join public.products as product
     on line.company_id = product.company_id and line.product_id = product.id
 where line.kind in ('sell', 'return_in')
 group by line.company_id, day, coalesce(product.merged_into, product.id);
