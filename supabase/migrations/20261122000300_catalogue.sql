@@ -472,22 +472,22 @@ end;
 $$;
 
 
--- The products to offer when a text means none or several of them, likeliest first: what is much
--- like it, or else what is a little. The threshold is what the operator compares with; a plan made
--- for one text would take that comparison for free and read the whole catalogue.
+-- The products to offer when a text means none or several of them, likeliest first. Where much is
+-- like it, what is less so is not looked at. A plan made for one text would take the comparison for
+-- free and read the whole catalogue.
 create function private.product_candidates(p_company_id uuid, p_text text, p_limit integer)
 returns table (product_id uuid, name text)
 language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
-set "pg_trgm.word_similarity_threshold" = 0.5
+set "pg_trgm.word_similarity_threshold" = 0.6
 set plan_cache_mode = force_generic_plan
 as $$
 declare
     v_label constant text := private.normalise(p_text);
     v_threshold text;
 begin
-    foreach v_threshold in array '{0.5,0.3}'::text[] loop
+    foreach v_threshold in array '{0.6,0.45,0.3}'::text[] loop
         perform set_config('pg_trgm.word_similarity_threshold', v_threshold, true);
         return query
         select near.id, near.name
