@@ -324,25 +324,24 @@ begin
     hit as materialized (
         select typed.place, product.id
         from typed
-        cross join lateral (
-            select named.id
-            from public.products as named
-            where named.company_id = p_company_id
-                and named.archived_at is null
-                and named.words && typed.words
-            union
-            select alias.product_id
-            from public.product_aliases as alias
-            inner join public.products as named
-                on alias.company_id = named.company_id and alias.product_id = named.id
-            where alias.company_id = p_company_id
-                and alias.words && typed.words
-                and named.archived_at is null
-        ) as product
+        inner join public.products as product
+            on product.company_id = p_company_id
+            and product.archived_at is null
+            and product.words && typed.words
+        union all
+        select typed.place, product.id
+        from typed
+        inner join public.product_aliases as alias
+            on alias.company_id = p_company_id and alias.words && typed.words
+        inner join public.products as product
+            on alias.company_id = product.company_id and alias.product_id = product.id
+        where product.archived_at is null
     )
 
     select
-        array(select hit.id from hit group by hit.id having count(*) = p_count),
+        array(
+            select hit.id from hit group by hit.id having count(distinct hit.place) = p_count
+        ),
         array(
             select place from generate_series(1, p_count) as place
             except
@@ -539,8 +538,10 @@ stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+    if p_unit is null or p_unit = p_base_unit then
+        return 1;
+    end if;
     return case
-        when p_unit is null or p_unit = p_base_unit then 1
         when p_unit = 'dozen' and p_base_unit = 'each' then 12
         when p_unit ~ '^[1-9][0-9]{0,3}-pack$' and p_base_unit = 'each'
             then split_part(p_unit, '-', 1)::numeric

@@ -204,9 +204,11 @@ stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    return p_quantity > 50 and p_quantity > (
+    if p_quantity <= 50 then
+        return false;
+    end if;
+    return p_quantity > (
         select greatest(
-            50,
             company.large_quantity_factor * (
                 select max(abs(line.quantity))
                 from public.transactions as line
