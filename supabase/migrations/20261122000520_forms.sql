@@ -209,6 +209,7 @@ begin
     end if;
     return p_quantity > (
         select greatest(
+            50,
             company.large_quantity_factor * (
                 select max(abs(line.quantity))
                 from public.transactions as line
