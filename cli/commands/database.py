@@ -9,6 +9,7 @@ import typer
 
 from cli import output
 from cli.commands.options import Json
+from cli.errors import CommandError
 
 app = typer.Typer(no_args_is_help=True, help="The database alone.")
 
@@ -99,6 +100,36 @@ def rollback(
         )
     elif not done:
         output.note("Nothing to undo.")
+
+
+@app.command(epilog="Example: backroom db verify --json")
+def verify(as_json: Json = False) -> None:
+    """Recompute every balance, cost and number of the ledger; fail where one is recorded wrong."""
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress
+
+    from cli.database import connect
+    from cli.verification import verify as recompute
+
+    columns = (*Progress.get_default_columns(), MofNCompleteColumn())
+    with connect() as connection, Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("Companies", total=None)
+        found = recompute(connection, lambda done, of: bar.update(task, completed=done, total=of))
+    if as_json:
+        output.record(
+            {
+                "companies": found.companies,
+                "lines": found.lines,
+                "differences": found.differences,
+            },
+            as_json=True,
+        )
+    elif found.differences:
+        output.rows(found.differences, as_json=False)
+    else:
+        output.note(f"{found.lines} lines of {found.companies} companies add up.")
+    if found.differences:
+        raise CommandError(f"{len(found.differences)} things in the books do not add up.")
 
 
 def _tell(what: str, names: Sequence[str]) -> None:

@@ -1,0 +1,232 @@
+-- What does not add up in the companies $1, recomputed from the lines alone; no row is as it should
+-- be. `fault`: what is wrong; `recorded` and `expected`: what is written down and what follows from
+-- the rest, as text.
+with line as materialized (
+    select
+        line.*,
+        row_number() over stock as place,
+        sum(line.quantity) over stock as running
+    from public.transactions as line
+    where line.company_id = any($1)
+    window
+        stock as (
+            partition by line.company_id, line.product_id, line.location_id
+            order by line.seq
+        )
+),
+
+reversal as materialized (
+    select
+        operation.company_id,
+        operation.id,
+        operation.reverses_id
+    from public.operations as operation
+    where operation.company_id = any($1) and operation.reverses_id is not null
+),
+
+-- What the lines of each stock come to. Its average cost is that of a replay of what stands, in the
+-- order it happened: a line and its reversal are left out together.
+replayed as (
+    select
+        line.company_id,
+        line.product_id,
+        line.location_id,
+        count(*) as lines,
+        sum(line.quantity) as quantity,
+        (array_agg(line.unit_cost order by line.seq desc))[1] as last_cost,
+        (
+            private.average_cost(
+                line.quantity,
+                case
+                    when line.kind in ('receive', 'opening', 'transfer') then line.unit_price
+                end
+                order by line.occurred_at, line.seq
+            ) filter (
+                where line.kind not in ('reversal', 'revaluation')
+                and (line.kind = 'adjustment' or reversal.id is null)
+            )
+        ).average_cost as average_cost
+    from line
+    left join reversal
+        on line.company_id = reversal.company_id and line.operation_id = reversal.reverses_id
+    group by line.company_id, line.product_id, line.location_id
+),
+
+stock as (
+    select
+        coalesce(held.company_id, replayed.company_id) as company_id,
+        coalesce(held.product_id, replayed.product_id) as product_id,
+        coalesce(held.location_id, replayed.location_id) as location_id,
+        held.quantity,
+        held.average_cost,
+        held.last_seq,
+        coalesce(replayed.lines, 0) as lines,
+        coalesce(replayed.quantity, 0) as replayed_quantity,
+        replayed.average_cost as replayed_cost,
+        replayed.last_cost
+    from (
+        select inventory.*
+        from public.inventory
+        where inventory.company_id = any($1)
+    ) as held
+    full join replayed
+        on
+            held.company_id = replayed.company_id
+            and held.product_id = replayed.product_id
+            and held.location_id = replayed.location_id
+),
+
+-- An operation that reverses another moves each stock by the opposite.
+undone as (
+    select
+        reversal.company_id,
+        reversal.id,
+        line.product_id,
+        line.location_id,
+        coalesce(
+            sum(line.quantity) filter (where line.operation_id = reversal.id), 0
+        ) as quantity,
+        coalesce(
+            sum(line.quantity) filter (where line.operation_id = reversal.reverses_id), 0
+        ) as original
+    from reversal
+    inner join line
+        on
+            reversal.company_id = line.company_id
+            and line.operation_id in (reversal.id, reversal.reverses_id)
+    where line.kind not in ('adjustment', 'revaluation')
+    group by reversal.company_id, reversal.id, line.product_id, line.location_id
+),
+
+difference as (
+    select
+        finding.fault,
+        stock.company_id,
+        stock.product_id,
+        stock.location_id,
+        null::uuid as operation_id,
+        null::smallint as line_no,
+        finding.recorded::text as recorded,
+        finding.expected::text as expected
+    from stock
+    inner join
+        lateral (
+            values
+            ('balance', stock.quantity, stock.replayed_quantity),
+            ('last_seq', stock.last_seq, stock.lines),
+            ('average_cost', stock.average_cost, stock.replayed_cost),
+            ('last_cost', stock.last_cost, stock.average_cost)
+        ) as finding (fault, recorded, expected)
+        on finding.recorded is distinct from finding.expected
+    union all
+    select
+        finding.fault,
+        line.company_id,
+        line.product_id,
+        line.location_id,
+        line.operation_id,
+        line.line_no,
+        finding.recorded::text as recorded,
+        finding.expected::text as expected
+    from line
+    inner join
+        lateral (
+            values
+            ('seq', line.seq, line.place),
+            ('balance_after', line.balance_after, line.running),
+            ('direction', line.quantity, case
+                when line.kind in ('receive', 'return_in', 'opening') then abs(line.quantity)
+                when line.kind in ('sell', 'write_off', 'return_out') then -abs(line.quantity)
+                when line.kind = 'revaluation' then 0
+                else line.quantity
+            end)
+        ) as finding (fault, recorded, expected)
+        on finding.recorded is distinct from finding.expected
+    union all
+    select
+        'reversal' as fault,
+        undone.company_id,
+        undone.product_id,
+        undone.location_id,
+        undone.id as operation_id,
+        null as line_no,
+        undone.quantity::text as recorded,
+        (-undone.original)::text as expected
+    from undone
+    where undone.quantity is distinct from -undone.original
+    union all
+    select
+        'transfer' as fault,
+        line.company_id,
+        null as product_id,
+        null as location_id,
+        line.operation_id,
+        null as line_no,
+        sum(line.quantity)::text as recorded,
+        '0' as expected
+    from line
+    where line.kind = 'transfer'
+    group by line.company_id, line.operation_id
+    having sum(line.quantity) <> 0
+    union all
+    -- What no foreign key watches.
+    select
+        'operation' as fault,
+        line.company_id,
+        line.product_id,
+        line.location_id,
+        line.operation_id,
+        line.line_no,
+        line.operation_id::text as recorded,
+        null as expected
+    from line
+    left join public.operations as operation
+        on line.company_id = operation.company_id and line.operation_id = operation.id
+    where operation.id is null
+    union all
+    select
+        named.fault,
+        operation.company_id,
+        null as product_id,
+        null as location_id,
+        operation.id as operation_id,
+        null as line_no,
+        named.id::text as recorded,
+        null as expected
+    from public.operations as operation
+    left join public.companies as company on operation.company_id = company.id
+    left join public.members as member
+        on operation.company_id = member.company_id and operation.member_id = member.id
+    left join public.operations as reversed
+        on operation.company_id = reversed.company_id and operation.reverses_id = reversed.id
+    left join public.operations as replaced
+        on operation.company_id = replaced.company_id and operation.replaces_id = replaced.id
+    inner join
+        lateral (
+            values
+            ('company', operation.company_id, company.id),
+            ('member', operation.member_id, member.id),
+            ('reversed', operation.reverses_id, reversed.id),
+            ('replaced', operation.replaces_id, replaced.id)
+        ) as named (fault, id, found)
+        on named.id is distinct from named.found
+    where operation.company_id = any($1)
+)
+
+select
+    difference.company_id,
+    difference.fault,
+    difference.product_id,
+    difference.location_id,
+    difference.operation_id,
+    difference.line_no,
+    difference.recorded,
+    difference.expected
+from difference
+order by
+    difference.company_id,
+    difference.fault,
+    difference.product_id,
+    difference.location_id,
+    difference.operation_id,
+    difference.line_no;
