@@ -238,7 +238,7 @@ class PublicMovements(BaseModel):
     operation_at: datetime.datetime = Field(alias="operation_at")
     operation_id: uuid.UUID = Field(alias="operation_id")
     operation_kind: PublicMovementKind = Field(alias="operation_kind")
-    product: str = Field(alias="product")
+    product: Optional[str] = Field(alias="product")
     product_id: Optional[uuid.UUID] = Field(alias="product_id")
     quantity: Decimal = Field(alias="quantity")
     reason: Optional[PublicWriteOffReason] = Field(alias="reason")
@@ -246,7 +246,7 @@ class PublicMovements(BaseModel):
     said: Optional[str] = Field(alias="said")
     seq: int = Field(alias="seq")
     source: PublicOperationSource = Field(alias="source")
-    unit: str = Field(alias="unit")
+    unit: Optional[str] = Field(alias="unit")
     unit_cost: Optional[Decimal] = Field(alias="unit_cost")
     unit_price: Optional[Decimal] = Field(alias="unit_price")
 
