@@ -172,7 +172,7 @@ def client(api: Api) -> Iterator[Client]:
 
 
 def _token(key: str = JWT_SECRET, **claims: Any) -> str:
-    claims = {"role": "edge_adapter", "exp": int(time.time()) + 60} | claims
+    claims = {"role": "edge_adapter", "exp": int(time.time()) + 86400} | claims
     return f"Bearer {jwt.encode(claims, key, algorithm='HS256')}"
 
 
