@@ -37,7 +37,7 @@ def run(
     if "grammar" in groups:
         yield from _attempted("grammar", adapter.grammar(size.seconds, say))
     if "webhook" in groups:
-        yield from _attempted("webhook", adapter.webhook(size.reads, say))
+        yield from _attempted("webhook", adapter.webhook(size, system, say))
     if set(groups) & set(DATABASE_GROUPS):
         yield from _database(groups, size, system, pgledger, say)
 
