@@ -47,3 +47,8 @@ class Pieces:
     language: Language
     words: tuple[str, ...]
     pieces: list[Piece]
+
+    @property
+    def counts_days(self) -> bool:
+        """Does a number wait for a date to count from ("5 days ago"), or is it no date at all?"""
+        return any(piece.doubt == "date" for piece in self.pieces)

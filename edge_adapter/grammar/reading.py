@@ -33,8 +33,14 @@ class Reading:
     doubts: Set[str] = field(default_factory=frozenset)
 
 
-@lru_cache(maxsize=8)
 def read(text: str, today: date | None = None) -> Reading:
+    """Read a message. `today` changes nothing where no day is counted back from it."""
+    reading = read_on(text, None)
+    return read_on(text, today) if today and reading.message.counts_days else reading
+
+
+@lru_cache(maxsize=8)
+def read_on(text: str, today: date | None) -> Reading:
     """Read a message: as a command, an answer, a correction, else clause by clause.
 
     The last few readings are kept, since the guard looks at what the parser has just read.
