@@ -15,9 +15,9 @@ from psycopg.rows import TupleRow
 from cli import load
 from cli.stack.bootstrap import bootstrap
 from cli.stack.postgres import Cluster, binaries, free_port
+from cli.stack.scratch import migrate
 from cli.stack.settings import ROOT
 
-MIGRATIONS = ROOT / "supabase" / "migrations"
 USERS = ROOT / "sql" / "bench" / "users.sql"
 
 # Both sides run under these. The default of 128 MB would measure the disk, and autovacuum would run
@@ -71,10 +71,7 @@ class Server:
         self.create(database)
         self.prepare(database)
         with self.connect(database) as connection:
-            connection.execute("set session authorization postgres")
-            for file in sorted(MIGRATIONS.glob("*.sql")):
-                with connection.transaction():
-                    connection.execute(file.read_bytes())
+            migrate(connection)
         made = [load.run(self.url(database), amount, progress) for amount in amounts]
         with self.connect(database) as connection:
             cursor = psycopg.RawCursor(connection)
