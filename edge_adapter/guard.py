@@ -13,15 +13,13 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from edge_adapter.grammar import MOST_CHARACTERS
 from edge_adapter.grammar.clauses import clauses
-from edge_adapter.grammar.deeds import OPEN, deed_of
+from edge_adapter.grammar.deeds import OPEN, blocked_by, deed_of
 from edge_adapter.grammar.lexicon import Kind
 from edge_adapter.grammar.reading import Reading, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from edge_adapter.grammar.clauses import Clause
-    from edge_adapter.grammar.deeds import Deed
     from edge_adapter.grammar.pieces import Piece, Pieces
     from edge_adapter.interpretation import Action, Interpretation
 
@@ -99,11 +97,11 @@ class _Claims:
         self.actions = [one for one in actions if one.action in WRITES or one.action == OPEN]
         self.names: set[str] = {action.action for action in self.actions}
         self.named = {word for action in self.actions for word in _words(action)}
-        self.clauses = [(clause, deed_of(clause)) for clause in clauses(self.pieces)]
+        self.clauses = clauses(self.pieces)
         self.blocked = {
             piece: blocked
-            for clause, deed in self.clauses
-            if (blocked := _blocked(clause, deed))
+            for clause in self.clauses
+            if (blocked := blocked_by(clause))
             for piece in clause.pieces
         }
         self.used: set[Piece] = set()
@@ -138,7 +136,8 @@ class _Claims:
         """A model's direction must be the one that an exact verb of the message has."""
         if origin == "grammar":
             return None
-        said = {deed.action for _, deed in self.clauses if deed and deed.exact}
+        deeds = filter(None, map(deed_of, self.clauses))
+        said = {deed.action for deed in deeds if deed.exact}
         corrects = any(piece.kind is Kind.CORRECT for piece in self.pieces)
         for action in self.actions:
             if action.action in said or (action.action == "correct" and corrects):
@@ -224,10 +223,6 @@ def _words(action: Action) -> Iterator[str]:
     for text in fields:
         if text:
             yield from text.lower().split()
-
-
-def _blocked(clause: Clause, deed: Deed | None) -> str:
-    return deed.blocked if deed else "question" if clause.asked else ""
 
 
 def _doubts(reading: Reading, actions: Sequence[Action], origin: Origin) -> Verdict | None:

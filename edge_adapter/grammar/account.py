@@ -21,14 +21,19 @@ from edge_adapter.grammar.requests import is_bare_topic, question_of
 from edge_adapter.grammar.typos import mend
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence, Set
+
     from edge_adapter.grammar.clauses import Clause
     from edge_adapter.interpretation import Action
 
-_ZERO = Decimal(0)
+_NOTHING = Decimal(0)
 _MOST_NAME_WORDS = 4
 _SILENT = frozenset((Kind.FILLER, Kind.GREETING, Kind.DATE, Kind.SELF, Kind.LINK, Kind.ARTICLE))
 _FIGURES = frozenset((Kind.NUMBER, Kind.MONEY, Kind.SIZE, Kind.PACK))
-_NOT_ONE = (Kind.NOT, Kind.TOTAL, Kind.INTENT, Kind.CREDIT, Kind.FINISHED)
+_MATTER = _FIGURES | {Kind.CONTENT, Kind.UNIT}
+_HEADS = frozenset((Kind.VERB, Kind.REASON, Kind.LEFT))
+_CONTRARY = frozenset((Kind.SORRY, Kind.CORRECT))
+_NOT_ONE = frozenset((Kind.NOT, Kind.TOTAL, Kind.INTENT, Kind.CREDIT, Kind.FINISHED))
 _REPORTS = {"sales": "sales", "stock": "stock", "price": "price", "stocktake": "stocktake"}
 
 
@@ -63,12 +68,12 @@ class Account:
 
     def take(self, clause: Clause) -> None:
         """Read one more clause."""
-        for piece in clause.of(Kind.DATE):
-            self._when = piece.value
-            self._whens.add(piece.value)
-        if all(piece.kind in _SILENT for piece in clause.pieces):
+        kinds = clause.kinds
+        if Kind.DATE in kinds:
+            self._date(clause)
+        if kinds <= _SILENT:
             return
-        if clause.has(Kind.UNDO):
+        if Kind.UNDO in kinds:
             self._entries.append(_undo(clause))
         elif clause.asked:
             self._entries.append(self._question(clause) or UNKNOWN)
@@ -84,15 +89,22 @@ class Account:
         if self._heading:
             self._entries.append(_report(self._heading))
         day = next(iter(self._whens)) if len(self._whens) == 1 else ""
-        self._weigh_sizes()
-        self._weigh_lump()
-        self._weigh_counts()
+        lines = self._lines()
+        self._weigh_sizes([line.item for line in lines])
+        if len(lines) > 1:
+            self._weigh_lump([line.item for line in lines])
+            self._weigh_counts(lines)
         found: list[Action] = []
         for entry in self._entries:
             action = self._book(entry, day or entry.when) if isinstance(entry, _Line) else entry
-            if action != UNKNOWN or UNKNOWN not in found:
+            if action is not UNKNOWN or UNKNOWN not in found:
                 found.append(action)
         return found
+
+    def _date(self, clause: Clause) -> None:
+        for piece in clause.of(Kind.DATE):
+            self._when = piece.value
+            self._whens.add(piece.value)
 
     def _lines(self) -> list[_Line]:
         return [entry for entry in self._entries if isinstance(entry, _Line)]
@@ -103,14 +115,15 @@ class Account:
 
     def _take_statement(self, clause: Clause) -> None:
         deed = self._deed_of(clause)
-        if clause.has(*_FIGURES, Kind.CONTENT, Kind.UNIT):
+        kinds = clause.kinds
+        if not kinds.isdisjoint(_MATTER):
             self._heading = None
         named = names_before_verb(clause)
         found = items_of(clause.pieces[named:])
-        self._note_doubts(clause, found, deed, named=bool(named))
-        if clause.has(Kind.FINISHED) and found.items and not found.items[0].quantity:
+        self._note_doubts(kinds, found, deed, named=bool(named))
+        if Kind.FINISHED in kinds and found.items and not found.items[0].quantity:
             nothing = clause.of(Kind.FINISHED)[0]
-            nothing.number, nothing.weak = _ZERO, True
+            nothing.number, nothing.weak = _NOTHING, True
             found.items[0].quantity = nothing
         if deed is None:
             self._take_items(clause, found, self._deed)
@@ -139,14 +152,16 @@ class Account:
             return Deed("count", doubt="finished", blocked=deed.blocked if deed else "")
         return deed
 
-    def _note_doubts(self, clause: Clause, found: Items, deed: Deed | None, *, named: bool) -> None:
+    def _note_doubts(
+        self, kinds: Set[Kind], found: Items, deed: Deed | None, *, named: bool
+    ) -> None:
         booked = deed is not None and deed.action != OPEN
         strange_origin = deed is not None and deed.action in ("sell", "count", "write_off")
         if found.strays or (named and booked) or (found.origin and strange_origin):
             self.doubts.add("word_left_over")
-        if clause.has(Kind.HEDGE):
+        if Kind.HEDGE in kinds:
             self.doubts.add("unsure")
-        if clause.has(Kind.SORRY, Kind.CORRECT):
+        if not kinds.isdisjoint(_CONTRARY):
             self.doubts.add("correction")
 
     def _take_items(self, clause: Clause, found: Items, deed: Deed | None) -> None:
@@ -170,7 +185,7 @@ class Account:
         entry = self._entries[-1] if self._entries else None
         if isinstance(entry, _Line) and self._counts(entry, item, deed):
             return True
-        if not isinstance(entry, _Line) or clause.has(Kind.VERB, Kind.REASON, Kind.LEFT):
+        if not isinstance(entry, _Line) or not clause.kinds.isdisjoint(_HEADS):
             return False
         last = entry.item
         if item.quantity or item.lead or item.unit or last.price:
@@ -203,24 +218,24 @@ class Account:
             if line.deed is None or (complete and line.deed.awaits):
                 line.deed = deed
 
-    def _weigh_sizes(self) -> None:
+    def _weigh_sizes(self, items: Sequence[Item]) -> None:
         """ "coke 2" is clear in a list where other names have their number behind them too."""
-        lines = self._lines()
-        behind = [line.item for line in lines if line.item.behind]
-        in_front = [line.item for line in lines if not line.item.behind]
-        if all(item.doubts for item in behind) or any(item.doubts for item in in_front):
-            for line in lines:
-                self.doubts |= line.item.doubts
+        doubted = [item for item in items if item.doubts]
+        if not doubted:
+            return
+        behind = [item for item in items if item.behind]
+        if all(item.doubts for item in behind) or not all(item.behind for item in doubted):
+            for item in doubted:
+                self.doubts |= item.doubts
 
-    def _weigh_lump(self) -> None:
+    def _weigh_lump(self, items: Sequence[Item]) -> None:
         """ "3 coke, 2 fanta R60 in total": of the fanta, or of both?"""
-        items = [line.item for line in self._lines()]
-        if len(items) > 1 and items[-1].lump and not any(item.price for item in items[:-1]):
+        if items[-1].lump and not any(item.price for item in items[:-1]):
             self.doubts.add("price_of_which")
 
-    def _weigh_counts(self) -> None:
+    def _weigh_counts(self, lines: Sequence[_Line]) -> None:
         """ "3 cases of coke and 5 singles" counted: their sum, or the second alone?"""
-        counts = [line for line in self._lines() if line.deed and line.deed.action == "count"]
+        counts = [line for line in lines if line.deed and line.deed.action == "count"]
         if len({line.item.product.lower() for line in counts}) < len(counts):
             self.doubts.add("counted_twice")
 
@@ -238,7 +253,7 @@ class Account:
 
 def _undo(clause: Clause) -> Action:
     """One thing taken back, by a clause that says little else; "undo everything" is not that."""
-    if clause.asked or clause.has(*_NOT_ONE):
+    if clause.asked or not clause.kinds.isdisjoint(_NOT_ONE):
         return UNKNOWN
     named = [
         piece for piece in clause.pieces if piece.kind is not Kind.LAST and piece.word != "one"
@@ -254,16 +269,19 @@ def _undo(clause: Clause) -> Action:
 
 def _report(heading: _Heading) -> Action:
     """A heading without a list asks for the report of that name."""
-    action = _REPORTS.get(heading.deed.heading, "unknown")
-    return action_of({"action": action, "when": heading.when if action == "sales" else ""}) or (
-        UNKNOWN
-    )
+    action = _REPORTS.get(heading.deed.heading)
+    if action is None:
+        return UNKNOWN
+    when = heading.when if action == "sales" else ""
+    return action_of({"action": action, "when": when}) or UNKNOWN
 
 
 def _find_nothing(clause: Clause) -> None:
     """ "no bread left" says that there is none, as "bread finished" does."""
-    keeps = clause.has(Kind.LEFT) or any(verb.value == "have" for verb in clause.of(Kind.VERB))
-    others = [verb for verb in clause.of(Kind.VERB) if verb.value != "have"]
-    if keeps and not others and clause.has(Kind.CONTENT) and not clause.has(*_FIGURES):
+    kinds = clause.kinds
+    if Kind.NOT not in kinds or Kind.CONTENT not in kinds or not kinds.isdisjoint(_FIGURES):
+        return
+    verbs = {verb.value for verb in clause.of(Kind.VERB)}
+    if verbs == {"have"} or (not verbs and Kind.LEFT in kinds):
         for piece in clause.of(Kind.NOT):
             piece.kind = Kind.FINISHED

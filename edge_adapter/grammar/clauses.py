@@ -42,6 +42,11 @@ class Clause:
     joint: Piece | None = None
     asked: bool = False
 
+    @property
+    def kinds(self) -> set[Kind]:
+        """The kinds of its pieces as they are now: some change while a clause is read."""
+        return {piece.kind for piece in self.pieces}
+
     def joined_by(self, kind: Kind) -> bool:
         return self.joint is not None and self.joint.kind is kind
 

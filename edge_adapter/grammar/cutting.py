@@ -18,8 +18,8 @@ def cut(text: str, today: date | None = None) -> Pieces:
     """Cut a message into pieces; `today` turns "5 days ago" into a date."""
     entries, text = lexicon(), clean(text)
     tokens = tokenize(text, entries.gluable, entries.splittable)
-    words = tuple(token.word for token in tokens if token.sort is not Sort.MARK)
-    language = entries.language_of(tuple(part for word in words for part in word.split("-")))
+    words = tuple([token.word for token in tokens if token.sort is not Sort.MARK])
+    language = entries.language_of(tuple("-".join(words).split("-")))
     tagged = Tagger(tokens, entries, language).pieces()
     pieces = assemble(settle(tagged, entries, language), entries, today)
     return Pieces(text, language, words, pieces)

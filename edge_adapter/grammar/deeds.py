@@ -6,13 +6,14 @@ is taken only from a form that the word lists hold, and only where the subject a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from edge_adapter.grammar.clauses import names_before_verb
 from edge_adapter.grammar.lexicon import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Set
+
     from edge_adapter.grammar.clauses import Clause
     from edge_adapter.grammar.pieces import Piece
 
@@ -24,10 +25,10 @@ _SETTINGS = {
     "stock": "count",
     "pack": "set_pack",
 }
+_MATTER = frozenset((Kind.CONTENT, Kind.NUMBER, Kind.SIZE, Kind.MONEY))
 
 
-@dataclass(slots=True, frozen=True)
-class Deed:
+class Deed(NamedTuple):
     """`blocked` says why it must not be booked, `doubt` why it should be asked about first.
 
     A `heading` stands over a list ("Sales:"); without a list it asks for that report. `trails` says
@@ -47,27 +48,39 @@ class Deed:
 
 def deed_of(clause: Clause) -> Deed | None:
     """What a clause says was done; None where it has no verb of its own."""
-    pieces = clause.pieces
-    verbs = [piece for piece in pieces if piece.kind is Kind.VERB]
-    reasons = [piece for piece in pieces if piece.kind is Kind.REASON]
-    main = [verb for verb in verbs if verb.value != "have"] or ([] if reasons else verbs[:1])
-    left = clause.has(Kind.LEFT)
-    blocked = _blocked(clause, main + reasons)
-    if not main and not reasons and not left:
-        return _setting(clause, blocked) or (Deed(OPEN, blocked=blocked) if blocked else None)
-    action, reason = _action(clause, main, reasons, left=left)
+    pieces, kinds = clause.pieces, clause.kinds
+    main, reasons = _heads(clause)
+    blocked = _blocked(clause, kinds, main + reasons)
+    if not main and not reasons and Kind.LEFT not in kinds:
+        return _setting(clause, kinds, blocked) or (
+            Deed(OPEN, blocked=blocked) if blocked else None
+        )
+    action, reason = _action(clause, kinds, main, reasons)
     heads = main or reasons or clause.of(Kind.LEFT)
     first = heads[0]
     return Deed(
         action,
         reason,
         blocked,
-        "not_done" if any(_is_unfinished(head) for head in heads) else "",
+        "not_done" if any(map(_is_unfinished, heads)) else "",
         _heading(first),
         pieces.index(first) > _first_matter(pieces),
         _reading(first) == "auxiliary",
-        all(head.lexeme is not None for head in heads),
+        all(head.lexeme for head in heads),
     )
+
+
+def blocked_by(clause: Clause) -> str:
+    """Why a clause must not be booked: `negated`, `intended`, `question`; empty if it may be."""
+    main, reasons = _heads(clause)
+    return _blocked(clause, clause.kinds, main + reasons)
+
+
+def _heads(clause: Clause) -> tuple[list[Piece], list[Piece]]:
+    """The verbs and the reasons. "have" is only a verb where there is no other and no reason."""
+    verbs, reasons = clause.of(Kind.VERB), clause.of(Kind.REASON)
+    main = [verb for verb in verbs if verb.value != "have"]
+    return main or ([] if reasons else verbs[:1]), reasons
 
 
 def _heading(head: Piece) -> str:
@@ -89,40 +102,42 @@ def _is_unfinished(head: Piece) -> bool:
 
 
 def _first_matter(pieces: list[Piece]) -> int:
-    matter = (Kind.CONTENT, Kind.NUMBER, Kind.SIZE, Kind.MONEY)
-    return next((place for place, piece in enumerate(pieces) if piece.kind in matter), len(pieces))
+    for place, piece in enumerate(pieces):
+        if piece.kind in _MATTER:
+            return place
+    return len(pieces)
 
 
-def _blocked(clause: Clause, verbs: list[Piece]) -> str:
+def _blocked(clause: Clause, kinds: Set[Kind], verbs: list[Piece]) -> str:
     readings = {_reading(verb) for verb in verbs}
-    if clause.has(Kind.NOT) or "denied" in readings:
+    if Kind.NOT in kinds or "denied" in readings:
         return "negated"
-    if clause.has(Kind.INTENT, Kind.FUTURE) or "intended" in readings:
+    if Kind.INTENT in kinds or Kind.FUTURE in kinds or "intended" in readings:
         return "intended"
     return "question" if clause.asked else ""
 
 
-def _setting(clause: Clause, blocked: str) -> Deed | None:
-    for topic in clause.of(Kind.TOPIC):
-        if action := _SETTINGS.get(topic.value):
-            return Deed(action, blocked=blocked, heading=topic.value)
-    if not clause.has(Kind.MONEY) or clause.has(Kind.NUMBER, Kind.FOR):
+def _setting(clause: Clause, kinds: Set[Kind], blocked: str) -> Deed | None:
+    topics = [topic.value for topic in clause.of(Kind.TOPIC)]
+    for topic in topics:
+        if action := _SETTINGS.get(topic):
+            return Deed(action, blocked=blocked, heading=topic)
+    if Kind.MONEY not in kinds or Kind.NUMBER in kinds or Kind.FOR in kinds:
         return None
-    sets = any(topic.value == "setting" for topic in clause.of(Kind.TOPIC))
-    if sets or (clause.has(Kind.COPULA) and not clause.has(Kind.AT)):
+    if "setting" in topics or (Kind.COPULA in kinds and Kind.AT not in kinds):
         return Deed("set_price", blocked=blocked)
     return None
 
 
 def _action(
-    clause: Clause, verbs: list[Piece], reasons: list[Piece], *, left: bool
+    clause: Clause, kinds: Set[Kind], verbs: list[Piece], reasons: list[Piece]
 ) -> tuple[str, str]:
     """The action, and for losses and returns the reason."""
     actions = {verb.value for verb in verbs}
     why = reasons[0].value if reasons else ""
-    if clause.has(Kind.CREDIT):
+    if Kind.CREDIT in kinds:
         return OPEN, ""
-    if left:
+    if Kind.LEFT in kinds:
         return ("count", "") if actions <= {"have", "receive", "count"} and not why else (OPEN, "")
     if not verbs or actions == {"write_off"}:
         return "write_off", why or "other"

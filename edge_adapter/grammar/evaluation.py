@@ -2,7 +2,11 @@
 
 A corpus file is TOML: `language`, then tables of sentence = reading. A reading is actions joined
 by " ; ", each its name followed by `field=value` pairs, or `ask` for a sentence that must not be
-booked as it stands.
+booked as it stands. A reading that ends in " ?" or " ? kind" is right, and yet the shop must ask
+back before it books: any question, or one of that kind.
+
+A corpus folder holds `<language>.toml` and, of sentences written after the grammar,
+`held_out/<language>.toml`.
 """
 
 from __future__ import annotations
@@ -17,12 +21,15 @@ from edge_adapter.grammar.lexicon import LANGUAGES
 from edge_adapter.guard import WRITES, guard
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from edge_adapter.interpretation import Interpretation
 
+ANY_QUESTION = ""
+_HELD_OUT = "held_out"
 _PAIR = re.compile(r" (\w+)=")
+_QUESTION = re.compile(r" \?(?: (\w+))?$")
 _ASK = "ask"
 _OPPOSITE = {
     "sell": {"receive", "return_in"},
@@ -33,11 +40,14 @@ _OPPOSITE = {
 
 
 class Sentence(NamedTuple):
-    """`actions` is None where the only right thing is to ask."""
+    """`actions` is None where nothing may be booked. `question`: what a shop asks back first, a
+    kind or ANY_QUESTION; None where it needs not ask.
+    """
 
     language: str
     text: str
     actions: tuple[dict[str, str], ...] | None
+    question: str | None = None
 
 
 class Miss(NamedTuple):
@@ -65,15 +75,13 @@ class Score(NamedTuple):
 
 
 def load(folder: Path) -> list[Sentence]:
-    """Every sentence of a folder's corpus files, one file per language."""
-    sentences = []
-    for language in LANGUAGES:
-        corpus = tomllib.loads((folder / f"{language}.toml").read_text("utf-8"))
-        corpus.pop("language")
-        for table in corpus.values():
-            for text, reading in table.items():
-                sentences.append(Sentence(language, text, _actions(reading)))
-    return sentences
+    """Every sentence of a corpus folder, by language."""
+    return [
+        sentence
+        for language in LANGUAGES
+        for place in (folder, folder / _HELD_OUT)
+        for sentence in _read(place / f"{language}.toml")
+    ]
 
 
 def score(sentences: Iterable[Sentence]) -> dict[str, Score]:
@@ -82,6 +90,22 @@ def score(sentences: Iterable[Sentence]) -> dict[str, Score]:
     for sentence in sentences:
         judged.setdefault(sentence.language, []).append(_judge(sentence))
     return {language: _sum(judgements) for language, judgements in judged.items()}
+
+
+def _read(file: Path) -> Iterator[Sentence]:
+    if not file.exists():
+        return
+    corpus = tomllib.loads(file.read_text("utf-8"))
+    language = corpus.pop("language")
+    for table in corpus.values():
+        for text, reading in table.items():
+            asked = _QUESTION.search(reading)
+            yield Sentence(
+                language,
+                text,
+                _actions(_QUESTION.sub("", reading)),
+                (asked[1] or ANY_QUESTION) if asked else None,
+            )
 
 
 def _actions(reading: str) -> tuple[dict[str, str], ...] | None:
@@ -102,7 +126,7 @@ def _judge(sentence: Sentence) -> tuple[str, Miss | None]:
     books = verdict.outcome == "ok" and "unknown" not in names and names & WRITES
     if sentence.actions is None:
         judged = "wrong" if books else "exact"
-    elif _same(said, sentence.actions) and verdict.outcome == "ok":
+    elif same(said, sentence.actions) and verdict.outcome == "ok":
         judged = "exact"
     elif books or any(action["action"] not in (*WRITES, "unknown") for action in said):
         judged = "wrong_direction" if _turned(said, sentence.actions) else "wrong"
@@ -113,7 +137,8 @@ def _judge(sentence: Sentence) -> tuple[str, Miss | None]:
     return judged, Miss(sentence, judged, got, " ".join(verdict))
 
 
-def _same(said: list[dict[str, str]], expected: tuple[dict[str, str], ...]) -> bool:
+def same(said: list[dict[str, str]], expected: tuple[dict[str, str], ...]) -> bool:
+    """Whether two readings say the same, numbers by value and words whatever their case."""
     return len(said) == len(expected) and all(
         one.keys() == other.keys() and all(_equal(one[key], other[key]) for key in one)
         for one, other in zip(said, expected, strict=True)

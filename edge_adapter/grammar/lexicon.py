@@ -179,8 +179,9 @@ class Lexicon:
             for rest in self.names.get(word, ()):
                 if words[place + 1 : place + 1 + len(rest)] == rest:
                     named_until = place + 1 + len(rest)
-            if place >= named_until and word not in words[:place]:
-                for language, weight in self.weights.get(word, ()):
+            weights = self.weights.get(word)
+            if weights and place >= named_until and word not in words[:place]:
+                for language, weight in weights:
                     scores[language] += weight
         return LANGUAGES[scores.index(max(scores))]
 

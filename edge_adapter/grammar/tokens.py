@@ -106,6 +106,8 @@ def _token(match: re.Match[str], prefixes: Collection[str], known: Collection[st
     text = match.group()
     token = Token(Sort.WORD, text, text.lower(), start, end)
     match match.lastgroup:
+        case "word":
+            return token
         case "mark":
             token.sort = Sort.MARK
         case "number":
