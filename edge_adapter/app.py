@@ -32,6 +32,7 @@ from edge_adapter.backend import (
 from edge_adapter.gemini.breaker import Breaker
 from edge_adapter.gemini.interpreter import open_interpreter
 from edge_adapter.graph import Graph
+from edge_adapter.graph_errors import note
 from edge_adapter.intake import Intake
 from edge_adapter.reading import Model, prepare
 from edge_adapter.settings import Settings
@@ -130,6 +131,8 @@ class Adapter:
         reports = [_report(status) for status in batch.statuses]
         for reason, count in batch.ignored.items():
             metrics.IGNORED.labels(reason).inc(count)
+        for code in batch.error_codes:
+            note("account", code)
         if not arrivals and not reports:
             return PlainTextResponse("ok")
         try:
@@ -140,6 +143,9 @@ class Adapter:
             log.warning("receive_refused", code=error.code, reason=error.word)
             return _refusal(503, "unavailable", "The database did not store it; send it again.")
         metrics.MESSAGES.labels("stored").inc(len(arrivals))
+        for status in batch.statuses:
+            if status.status == "failed":
+                note("status", status.error_code, outbox_id=status.callback_data)
         return PlainTextResponse("ok")
 
     def _arrival(self, message: webhook.InboundMessage) -> Arrival | None:

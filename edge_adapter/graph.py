@@ -8,15 +8,14 @@ Source: Meta, "Cloud API: messages" and "Cloud API: error codes"; the codes: gra
 import asyncio
 import json
 import random
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
-from typing import Any, Final, Literal, Self
+from typing import Any, Final, Self
 from urllib.parse import quote
 
 import httpx
+
+from edge_adapter.graph_errors import Rule, note, rule_of
 
 # Meta's limits, in characters unless said otherwise. What exceeds them comes back Dead, code 100.
 TEXT_LIMIT: Final = 4096
@@ -252,6 +251,20 @@ class Graph:
 
     async def send(self, payload: Mapping[str, Any], *, attempt: int = 0) -> Outcome:
         """A complete message of the Cloud API."""
+        outcome = await self._post(payload, attempt)
+        match outcome:
+            case Retry(_, int(code)):
+                note("send", code, outbox_id=payload.get("biz_opaque_callback_data"))
+            case Dead(code, reason) | Alarm(code, reason):
+                note(
+                    "send",
+                    code,
+                    reason=reason,
+                    outbox_id=payload.get("biz_opaque_callback_data"),
+                )
+        return outcome
+
+    async def _post(self, payload: Mapping[str, Any], attempt: int) -> Outcome:
         try:
             async with asyncio.timeout(self._timeout_seconds):  # httpx bounds each step, not all
                 response = await self._client.post(self._path, json=payload)
@@ -362,29 +375,6 @@ def _addressed(
 # --- answer → outcome -----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    do: Literal["retry", "pair", "dead", "alarm"]
-    reason: str
-    after_seconds: float = 0
-
-
-@cache
-def _rules() -> dict[int, _Rule]:
-    table = tomllib.loads(resources.files(__package__).joinpath("graph_errors.toml").read_text())
-    rules: dict[int, _Rule] = {}
-    for row in table["error"]:
-        rule = _Rule(row["do"], row["reason"], row.get("after_seconds", 0))
-        codes = list(row.get("codes", []))
-        for low, high in row.get("ranges", []):
-            codes.extend(range(low, high + 1))
-        for code in codes:
-            if code in rules:
-                raise ValueError(f"graph_errors.toml names {code} twice")
-            rules[code] = rule
-    return rules
-
-
 def _outcome(response: httpx.Response, attempt: int) -> Outcome:
     """Decided by the error code; by the HTTP status only where there is none that is known."""
     answer = _json_object(response)
@@ -393,7 +383,7 @@ def _outcome(response: httpx.Response, attempt: int) -> Outcome:
     error = answer.get("error")
     error = error if isinstance(error, dict) else {}
     code = _int(error.get("code"))
-    rule = _rules().get(code) if code is not None else None
+    rule = rule_of(code)
     wait = _retry_after(response)
     if rule is not None:
         return _ruled(rule, code or 0, attempt, wait)
@@ -404,7 +394,7 @@ def _outcome(response: httpx.Response, attempt: int) -> Outcome:
     return Alarm(None, f"http_{response.status_code}")  # not the Graph API that answered
 
 
-def _ruled(rule: _Rule, code: int, attempt: int, wait: float) -> Outcome:
+def _ruled(rule: Rule, code: int, attempt: int, wait: float) -> Outcome:
     match rule.do:
         case "retry":
             return Retry(max(wait, rule.after_seconds, _pause(attempt)), code)

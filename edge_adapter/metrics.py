@@ -14,6 +14,9 @@ FILES: Final = Counter(
     "backroom_files_total", "Files that people sent, fetched or not", ["outcome"]
 )
 SENDS: Final = Counter("backroom_sends_total", "Replies handed to the Graph API", ["outcome"])
+META_ERRORS: Final = Counter(
+    "backroom_meta_errors_total", "What Meta refused or failed to do", ["source", "code", "reason"]
+)
 ACK_SECONDS: Final = Histogram(
     "backroom_ack_seconds",
     "From a webhook's arrival to its durable 200",

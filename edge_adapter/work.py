@@ -340,8 +340,7 @@ def _settled(owed: Owed, reply: Reply, outcome: graph_api.Outcome, settings: Set
                 error_code=_code(code),
                 retry_seconds=after_seconds,
             )
-        case graph_api.Alarm(code, reason):
-            log.error("sending_stopped", code=_code(code), reason=reason)
+        case graph_api.Alarm(code, _):
             return Settled(
                 outbound_id=outbound_id,
                 state="waiting",
@@ -355,8 +354,7 @@ def _settled(owed: Owed, reply: Reply, outcome: graph_api.Outcome, settings: Set
                 error_code=_code(code),
                 retry_seconds=settings.unknown_fate_seconds,
             )
-        case graph_api.Dead(code, reason):
-            log.warning("reply_dead", outbox_id=outbound_id, code=_code(code), reason=reason)
+        case graph_api.Dead(code, _):
             return Settled(outbound_id=outbound_id, state="dead", error_code=_code(code))
 
 

@@ -75,8 +75,12 @@ def parts(settings: StackSettings, secrets: Secrets, cluster: Cluster) -> list[P
                 "cli.standins.graph",
                 f"--port={settings.graph_port}",
                 f"--phone-number-id={PHONE_NUMBER_ID}",
+                f"--webhook={settings.url('adapter')}/webhooks/whatsapp",
             ),
-            {"GRAPH_STANDIN_TOKEN": secrets.access_token},
+            {
+                "GRAPH_STANDIN_TOKEN": secrets.access_token,
+                "GRAPH_STANDIN_APP_SECRET": secrets.app_secret,
+            },
             f"{settings.url('graph')}/healthz",
             settings.graph_port,
         ),

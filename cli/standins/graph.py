@@ -6,6 +6,7 @@ the messages to that number past that sequence number, waiting up to so many sec
 `DELETE /_standin/messages`, which forgets all; `POST /_standin/fail`, a Fault for the next sends or
 uploads; `PUT /_standin/media/{id}`, a file that a person sent, its query what the vendor's answer
 about it is to say instead of the truth (`url`, `sha256`, `file_size`); `GET` of it, the file.
+With `--webhook` it tells that address what becomes of each message, as statuses.py says.
 """
 
 import argparse
@@ -15,6 +16,8 @@ import hashlib
 import os
 import secrets
 from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email import message_from_bytes
@@ -27,6 +30,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from cli.standins.serving import DroppedConnection, serve
+from cli.standins.statuses import Statuses
 
 # --- what Meta takes ------------------------------------------------------------------------------
 
@@ -189,8 +193,8 @@ def fault_of(message: Envelope) -> str | None:
 
 class Fault(BaseModel):
     """How the next `times` requests `to` that route end, after `delay_seconds`: an error of
-    `status` and `code`, an answer of `text` that is not the API's, or `drop`: accepted, then no
-    answer.
+    `status` and `code`, an answer of `text` that is not the API's, `drop`: accepted, then no
+    answer, or `failed`: accepted, then a status `failed` with that code.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -205,6 +209,7 @@ class Fault(BaseModel):
     retry_after: int | None = None
     text: str | None = None
     drop: bool = False
+    failed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +227,7 @@ class State:
 
     token: str
     phone_number_id: str | None
+    statuses: Statuses | None = None
     country_code: str = "27"
     media: dict[str, Stored] = field(default_factory=dict)
     sent: list[dict[str, Any]] = field(default_factory=list)
@@ -265,14 +271,16 @@ async def send(request: Request) -> Response:
     if told := _as_told(fault):
         return told
     reached = _reached(state, message)
-    wamid = await _accept(state, reached, payload)
+    sent = await _accept(state, reached, payload)
+    if state.statuses is not None:
+        state.statuses.follow(request.path_params["phone_number_id"], sent, fault.failed)
     if fault.drop:
         return DroppedConnection()
     return JSONResponse(
         {
             "messaging_product": "whatsapp",
             "contacts": [{"input": message.to or message.recipient, "wa_id": reached}],
-            "messages": [{"id": wamid}],
+            "messages": [{"id": sent["wamid"]}],
         }
     )
 
@@ -380,21 +388,18 @@ async def media(request: Request) -> Response:
 # --- what was sent --------------------------------------------------------------------------------
 
 
-async def _accept(state: State, reached: str, payload: dict[str, Any]) -> str:
-    wamid = f"wamid.{base64.b64encode(secrets.token_bytes(27)).decode()}"
+async def _accept(state: State, reached: str, payload: dict[str, Any]) -> dict[str, Any]:
+    sent = {
+        "wamid": f"wamid.{base64.b64encode(secrets.token_bytes(27)).decode()}",
+        "to": reached,
+        "at": datetime.now(UTC).isoformat(),
+        "payload": payload,
+    }
     async with state.arrived:
         state.last += 1
-        state.sent.append(
-            {
-                "seq": state.last,
-                "wamid": wamid,
-                "to": reached,
-                "at": datetime.now(UTC).isoformat(),
-                "payload": payload,
-            }
-        )
+        state.sent.append({"seq": state.last, **sent})
         state.arrived.notify_all()
-    return wamid
+    return sent
 
 
 def _reached(state: State, message: Envelope) -> str:
@@ -451,8 +456,20 @@ async def health(_: Request) -> Response:
     return JSONResponse({"status": "ok"})
 
 
-def make_app(token: str, phone_number_id: str | None = None) -> Starlette:
+def make_app(
+    token: str, phone_number_id: str | None = None, statuses: Statuses | None = None
+) -> Starlette:
     """The stand-in as an ASGI application; any number id is known when none is given."""
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        telling = asyncio.create_task(statuses.run()) if statuses else None
+        yield
+        if telling:
+            telling.cancel()
+            with suppress(asyncio.CancelledError):
+                await telling
+
     app = Starlette(
         routes=[
             Route("/healthz", health),
@@ -464,9 +481,10 @@ def make_app(token: str, phone_number_id: str | None = None) -> Starlette:
             Route("/{version}/{phone_number_id}/messages", send, methods=["POST"]),
             Route("/{version}/{phone_number_id}/media", upload, methods=["POST"]),
             Route("/{version}/{media_id}", describe),
-        ]
+        ],
+        lifespan=lifespan,
     )
-    app.state.standin = State(token, phone_number_id)
+    app.state.standin = State(token, phone_number_id, statuses)
     return app
 
 
@@ -483,8 +501,19 @@ def main() -> None:
         help="the access token it accepts (default: GRAPH_STANDIN_TOKEN)",
     )
     parser.add_argument("--phone-number-id", help="the only number it knows (default: any)")
+    parser.add_argument(
+        "--webhook",
+        help="the address that it tells the statuses, signed with GRAPH_STANDIN_APP_SECRET "
+        "(default: it tells nobody)",
+    )
     arguments = parser.parse_args()
-    serve(make_app(arguments.token, arguments.phone_number_id), arguments.port)
+    statuses = None
+    if arguments.webhook:
+        app_secret = os.environ.get("GRAPH_STANDIN_APP_SECRET")
+        if not app_secret:
+            parser.error("--webhook needs GRAPH_STANDIN_APP_SECRET")
+        statuses = Statuses(arguments.webhook, app_secret)
+    serve(make_app(arguments.token, arguments.phone_number_id, statuses), arguments.port)
 
 
 if __name__ == "__main__":

@@ -118,7 +118,7 @@ class Surroundings:
     @contextmanager
     def adapter(self, **settings: str) -> Iterator[Adapter]:
         """One more adapter process; settings are its environment's, beside the usual ones."""
-        port = free_port()
+        port = int(settings.get("ADAPTER_PORT", free_port()))
         environment = {**self.settings, "ADAPTER_PORT": str(port), **settings}
         command = [sys.executable, "-m", "edge_adapter.main"]
         with serving(command, port, environment, self.folder / f"adapter-{port}.log") as server:
@@ -178,13 +178,23 @@ class Surroundings:
 
 
 @contextmanager
+def graph_standin(folder: Path, webhook: str | None = None) -> Iterator[Server]:
+    """Meta; it tells an address what becomes of each message, or nobody."""
+    port = free_port()
+    command = [
+        sys.executable, "-m", "cli.standins.graph", f"--port={port}",
+        f"--token={_GRAPH_TOKEN}", f"--phone-number-id={NUMBER}",
+        *([f"--webhook={webhook}"] if webhook else []),
+    ]  # fmt: skip
+    secret = {"GRAPH_STANDIN_APP_SECRET": _APP_SECRET}
+    with serving(command, port, secret, folder / f"graph-{port}.log") as server:
+        yield server
+
+
+@contextmanager
 def surroundings(database: Database, folder: Path) -> Iterator[Surroundings]:
     """The API and the Graph stand-in over a database. Leases are short, so that tests are."""
-    api_port, graph_port = free_port(), free_port()
-    graph_command = [
-        sys.executable, "-m", "cli.standins.graph", f"--port={graph_port}",
-        f"--token={_GRAPH_TOKEN}", f"--phone-number-id={NUMBER}",
-    ]  # fmt: skip
+    api_port = free_port()
     api_settings = {
         "API_PORT": str(api_port),
         "DATABASE_URL": database.cluster.url("local_api", PASSWORD, database.name),
@@ -197,7 +207,7 @@ def surroundings(database: Database, folder: Path) -> Iterator[Surroundings]:
     api_command = [node(), str(LOCAL / "server.mjs")]
     with (
         serving(api_command, api_port, api_settings, folder / "api.log") as api,
-        serving(graph_command, graph_port, {}, folder / "graph.log") as graph,
+        graph_standin(folder) as graph,
         database.connect() as connection,
         database.cluster.connect(database.name) as admin,
     ):

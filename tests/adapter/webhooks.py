@@ -58,3 +58,11 @@ def status(sent: dict[str, Any], word: str) -> dict[str, Any]:
         "recipient_id": sent["to"],
         "biz_opaque_callback_data": sent["payload"]["biz_opaque_callback_data"],
     }
+
+
+def account_error(code: int) -> dict[str, Any]:
+    """What is wrong with the account as a whole: `errors` beside no message."""
+    error = {"code": code, "title": "As told", "error_data": {"details": "As told."}}
+    value = {"metadata": {"phone_number_id": NUMBER}, "errors": [error]}
+    change = {"field": "messages", "value": value}
+    return {"object": "whatsapp_business_account", "entry": [{"id": "0", "changes": [change]}]}
