@@ -41,17 +41,30 @@ create extension if not exists btree_gin with schema extensions;
 
 
 -- How a function refuses: an HTTP status as SQLSTATE PTxyz, a sentence for people, a word for
--- machines.
-create function private.refuse(p_status integer, p_word text, p_sentence text)
+-- machines; and, where it helps, what it is about, as JSON in the error's detail: ids, names, a
+-- line's place.
+create function private.refuse(
+    p_status integer,
+    p_word text,
+    p_sentence text,
+    p_details jsonb default null
+)
 returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+    if p_details is null then
+        raise exception using
+            errcode = 'PT' || p_status::text,
+            message = p_sentence,
+            hint = p_word;
+    end if;
     raise exception using
         errcode = 'PT' || p_status::text,
         message = p_sentence,
-        hint = p_word;
+        hint = p_word,
+        detail = p_details::text;
 end;
 $$;
 

@@ -95,30 +95,33 @@ alter table public.locations enable row level security;
 
 -- The company a request acts in: the header `x-company-id`, else the person's stored choice, and
 -- only while the signed-in person is an active member with at least that role. Null otherwise, so
--- every policy built on it shows nothing. Takes no row: the planner calls it once per query.
+-- every policy built on it shows nothing. Takes no row: the planner calls it once per table of a
+-- query. In PL/pgSQL, which keeps its plan: before PostgreSQL 18 a function in SQL is planned anew
+-- for each of those calls.
 create function private.company_id(p_minimum public.member_role default 'viewer')
 returns uuid
-language sql
+language plpgsql
 stable
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
-    with request as (
-        select
-            (nullif(current_setting('request.headers', true), '')::jsonb)
-            ->> 'x-company-id' as company_id
-    )
-    select member.company_id
-    from private.people as person
-    cross join request
-    inner join public.members as member on person.id = member.person_id
-    where
-        person.user_id = (select auth.uid())
-        and member.status = 'active'
-        and member.role >= p_minimum
-        and member.company_id::text = coalesce(
-            lower(request.company_id), person.active_company_id::text
-        );
+declare
+    v_asked constant text := lower(
+        nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-company-id'
+    );
+begin
+    return (
+        select member.company_id
+        from private.people as person
+        inner join public.members as member on person.id = member.person_id
+        where person.user_id = (select auth.uid())
+            and member.status = 'active'
+            and member.role >= p_minimum
+            and member.company_id::text = coalesce(
+                v_asked, person.active_company_id::text
+            )
+    );
+end;
 $$;
 revoke all on function private.company_id(public.member_role) from public, anon, authenticated;
 grant execute on function private.company_id(public.member_role) to authenticated;
@@ -163,7 +166,8 @@ begin
         perform private.refuse(
             403,
             'role_too_low',
-            format('This needs the role %s; you are a %s.', p_minimum, p_member.role)
+            format('This needs the role %s; you are a %s.', p_minimum, p_member.role),
+            jsonb_build_object('role', p_member.role, 'needed', p_minimum)
         );
     end if;
 end;

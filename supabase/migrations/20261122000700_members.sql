@@ -130,7 +130,10 @@ declare
     );
 begin
     perform private.refuse(
-        422, 'bad_' || v_name, format('That is no valid %s.', replace(v_name, '_', ' '))
+        422,
+        'bad_' || v_name,
+        format('That is no valid %s.', replace(v_name, '_', ' ')),
+        jsonb_build_object('field', v_name)
     );
 end;
 $$;
@@ -173,11 +176,13 @@ as $$
 $$;
 
 
--- A company always has an owner, whoever changes its members. Under the company's lock, so that of
--- two owners who leave at once one stays.
+-- A company always has an owner, whoever changes its members: with its owner's rights, since all
+-- members count, not those the writer sees. Under the company's lock, so that of two owners who
+-- leave at once one stays.
 create function private.keep_an_owner()
 returns trigger
 language plpgsql
+security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
@@ -195,6 +200,7 @@ begin
     return null;
 end;
 $$;
+revoke all on function private.keep_an_owner() from public, anon, authenticated;
 
 create trigger members_keep_an_owner
 after update on public.members
