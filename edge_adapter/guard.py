@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from edge_adapter.grammar import MOST_CHARACTERS
 from edge_adapter.grammar.clauses import clauses
 from edge_adapter.grammar.deeds import OPEN, blocked_by, deed_of
-from edge_adapter.grammar.lexicon import Kind
+from edge_adapter.grammar.lexemes import Kind
 from edge_adapter.grammar.reading import Reading, read
 
 if TYPE_CHECKING:

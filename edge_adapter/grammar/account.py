@@ -15,7 +15,7 @@ from edge_adapter.grammar.clauses import names_before_verb
 from edge_adapter.grammar.deeds import OPEN, Deed, deed_of
 from edge_adapter.grammar.forms import UNKNOWN, action_of
 from edge_adapter.grammar.items import Item, Items, items_of
-from edge_adapter.grammar.lexicon import Kind
+from edge_adapter.grammar.lexemes import Kind
 from edge_adapter.grammar.packs import pack_of
 from edge_adapter.grammar.requests import is_bare_topic, question_of
 from edge_adapter.grammar.typos import mend

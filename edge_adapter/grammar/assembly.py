@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from edge_adapter.grammar.lexicon import Kind, Lexicon
+from edge_adapter.grammar.lexemes import Kind
+from edge_adapter.grammar.lexicon import Lexicon
 from edge_adapter.grammar.numbers import NumberWord, words_to_number
 from edge_adapter.grammar.pieces import Piece
 

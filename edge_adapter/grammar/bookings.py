@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from edge_adapter.grammar.deeds import OPEN
 from edge_adapter.grammar.forms import UNKNOWN, action_of
-from edge_adapter.grammar.lexicon import Kind
+from edge_adapter.grammar.lexemes import Kind
 
 if TYPE_CHECKING:
     from edge_adapter.grammar.deeds import Deed

@@ -8,7 +8,7 @@ from edge_adapter.grammar.clauses import Clause
 from edge_adapter.grammar.deeds import OPEN, deed_of
 from edge_adapter.grammar.forms import action_of
 from edge_adapter.grammar.items import items_of
-from edge_adapter.grammar.lexicon import Kind
+from edge_adapter.grammar.lexemes import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

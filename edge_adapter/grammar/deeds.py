@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from edge_adapter.grammar.clauses import names_before_verb
-from edge_adapter.grammar.lexicon import Kind
+from edge_adapter.grammar.lexemes import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Set

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from edge_adapter.grammar.lexicon import Kind, lexicon
+from edge_adapter.grammar.lexemes import Kind
+from edge_adapter.grammar.lexicon import lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

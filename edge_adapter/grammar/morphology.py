@@ -29,10 +29,10 @@ class Roots(NamedTuple):
     intransitive: Sequence[str]
 
 
-class Form(NamedTuple):
-    """One spelling, how it is to be read, and who acts: `own`, `other`, `thing` or nobody named."""
+class Forms(NamedTuple):
+    """Spellings, how they are to be read, and who acts: `own`, `other`, `thing` or nobody named."""
 
-    spelling: str
+    spellings: Sequence[str]
     reading: str
     person: str
 
@@ -41,7 +41,7 @@ def conjugate(
     roots: Roots,
     tenses: Sequence[Tense],
     subjects: Mapping[str, Sequence[str]],
-) -> Iterator[Form]:
+) -> Iterator[Forms]:
     """All forms of a verb. A pattern without `{s}` yields forms without a person."""
     objects = ("", *subjects.get("object", ()))
     for tense in tenses:
@@ -50,19 +50,21 @@ def conjugate(
             if tense.intransitive:
                 stems = roots.intransitive
             fillings = objects if "{o}" in pattern else ("",)
-            for person, subject in _subjects(tense, pattern, subjects):
-                for stem in stems:
-                    for middle in fillings:
-                        spelling = pattern.format(s=subject, o=middle, r=stem, p=stem)
-                        yield Form(spelling, tense.reading, person)
+            for person, prefixes in _subjects(tense, pattern, subjects):
+                spellings = [
+                    pattern.format(s=subject, o=middle, r=stem, p=stem)
+                    for subject in prefixes
+                    for stem in stems
+                    for middle in fillings
+                ]
+                yield Forms(spellings, tense.reading, person)
 
 
 def _subjects(
     tense: Tense, pattern: str, subjects: Mapping[str, Sequence[str]]
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[tuple[str, Sequence[str]]]:
     if "{s}" not in pattern:
-        yield "", ""
+        yield "", ("",)
         return
     for name in tense.subjects:
-        for subject in subjects[name]:
-            yield name.partition("_")[0], subject
+        yield name.partition("_")[0], subjects[name]

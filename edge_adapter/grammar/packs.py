@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from edge_adapter.grammar.forms import action_of
 from edge_adapter.grammar.items import items_of
-from edge_adapter.grammar.lexicon import Kind
+from edge_adapter.grammar.lexemes import Kind
 
 if TYPE_CHECKING:
     from edge_adapter.grammar.clauses import Clause

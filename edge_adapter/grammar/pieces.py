@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from edge_adapter.grammar.lexicon import Kind, Lexeme
+    from edge_adapter.grammar.lexemes import Kind, Lexeme
     from edge_adapter.interpretation import Language
 
 

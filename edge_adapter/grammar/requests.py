@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from edge_adapter.grammar.forms import action_of
 from edge_adapter.grammar.items import items_of
-from edge_adapter.grammar.lexicon import Kind, lexicon
+from edge_adapter.grammar.lexemes import Kind
+from edge_adapter.grammar.lexicon import lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,17 +34,16 @@ _VERB_ANSWERS = {"buy": "receive", "have": "count", "return": "return_in"}
 
 def command_of(message: Pieces) -> Action | None:
     """The action of a message that is a command and nothing else, politeness aside."""
-    entries = lexicon()
+    commands = lexicon().commands[message.language]
     pieces = message.pieces
-    found = entries.command(message.words, message.language)
+    found = commands.get(message.words)
     if found is None:
         kept = [piece for piece in pieces if piece.kind not in _POLITE]
         if not kept and any(piece.kind is Kind.GREETING for piece in pieces):
             return action_of({"action": "help"})
         words = tuple(word for piece in kept for word in piece.word.split() if _is_word(piece))
         tries = [words] if words else [tuple(piece.word.split()) for piece in pieces]
-        answers = (entries.command(one, message.language) for one in tries)
-        found = next(filter(None, answers), None)
+        found = next(filter(None, map(commands.get, tries)), None)
     if found is None:
         return None
     action, option = found

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from edge_adapter.grammar.lexicon import Kind, Lexeme, Lexicon
+from edge_adapter.grammar.lexemes import Kind, Lexeme
+from edge_adapter.grammar.lexicon import Lexicon
 from edge_adapter.grammar.pieces import Piece
 from edge_adapter.grammar.tokens import Sort, Token
 
@@ -33,7 +34,7 @@ class Tagger:
         self.tokens = _without_numbering(tokens)
         self.entries = entries
         self.words = tuple(token.word for token in self.tokens)
-        self.table = entries.table(language)
+        self.table = entries.tables[language]
         self.out: list[Piece] = []
 
     def pieces(self) -> list[Piece]:

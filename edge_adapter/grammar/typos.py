@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from edge_adapter.grammar.lexicon import Kind, Lexeme, lexicon
+from edge_adapter.grammar.lexemes import Kind, Lexeme
+from edge_adapter.grammar.lexicon import lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,8 @@ import random
 import pytest
 
 from edge_adapter.grammar import parse
-from edge_adapter.grammar.lexicon import Kind, Lexeme, lexicon
+from edge_adapter.grammar.lexemes import Kind, Lexeme
+from edge_adapter.grammar.lexicon import lexicon
 from edge_adapter.guard import guard
 
 _OPPOSITE = {"sell": "receive", "buy": "sell"}

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from edge_adapter.grammar.cutting import cut
-from edge_adapter.grammar.lexicon import Kind
+from edge_adapter.grammar.lexemes import Kind
 from edge_adapter.grammar.numbers import amount, fraction
 
 

@@ -1,0 +1,107 @@
+"""One language's word list: phrases with what they mean, whole-message commands, names of months.
+
+Verbs that a list gives as roots are spelled out in every form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from edge_adapter.grammar.lexemes import Kind, Lexeme
+from edge_adapter.grammar.morphology import Roots, Tense, conjugate
+from edge_adapter.grammar.numbers import NumberWord
+
+Phrase = tuple[str, ...]
+
+
+@dataclass(slots=True)
+class WordList:
+    """One language's list, compiled."""
+
+    phrases: dict[Phrase, Lexeme] = field(default_factory=dict)
+    commands: dict[Phrase, tuple[str, str]] = field(default_factory=dict)
+    openings: dict[Phrase, str] = field(default_factory=dict)
+    months: dict[str, int] = field(default_factory=dict)
+    glosses: dict[str, str] = field(default_factory=dict)
+
+
+def compiled(data: dict[str, Any]) -> WordList:
+    """Compile a list as its TOML file holds it; of two meanings of a phrase the first one stays."""
+    words = WordList()
+    follows_noun = data.get("numbers_follow_noun", False)
+
+    def add(phrase: str, lexeme: Lexeme) -> None:
+        words.phrases.setdefault(tuple(phrase.split()), lexeme)
+
+    for name in data.get("products", {}).get("names", ()):
+        add(name, Lexeme(Kind.CONTENT, "name"))
+    for english, nouns in data.get("glossary", {}).items():
+        for noun in nouns:
+            words.glosses[noun] = english
+    for noun in words.glosses:
+        add(noun, Lexeme(Kind.CONTENT, "noun"))
+    _add_listed_verbs(data, add)
+    for role, values in data.get("numbers", {}).items():
+        for value, spellings in values.items():
+            for spelling in spellings:
+                number = NumberWord(role, Decimal(value))
+                add(spelling, Lexeme(Kind.NUMBER, number=number, follows_noun=follows_noun))
+    for section, entries in data.get("words", {}).items():
+        if section == "month":
+            words.months |= {name: int(month) for month, names in entries.items() for name in names}
+            continue
+        kind = Kind(section)
+        valued = entries if isinstance(entries, dict) else {"": entries}
+        for value, spellings in valued.items():
+            for spelling in spellings:
+                add(spelling, Lexeme(kind, value))
+    _add_conjugated_verbs(data, add)
+    for key, phrases in data.get("command", {}).items():
+        action, _, option = key.partition("-")
+        for phrase in phrases:
+            words.commands.setdefault(tuple(phrase.split()), (action, option))
+    for action, phrases in data.get("opening", {}).items():
+        for phrase in phrases:
+            words.openings[tuple(phrase.split())] = action
+    return words
+
+
+_Add = Callable[[str, Lexeme], None]
+_VERBS = ((Kind.VERB, "verb"), (Kind.REASON, "reason"))
+
+
+def _add_listed_verbs(data: dict[str, Any], add: _Add) -> None:
+    """Forms that a list spells out; "done_own" says who acts behind the reading."""
+    for kind, section in _VERBS:
+        for value, entry in data.get(section, {}).items():
+            for key, spellings in entry.items():
+                if key in ("exact", "roots", "passive", "intransitive"):
+                    continue
+                reading, _, person = key.partition("_")
+                for spelling in spellings:
+                    add(spelling, Lexeme(kind, value, reading, person, entry.get("exact", False)))
+
+
+def _add_conjugated_verbs(data: dict[str, Any], add: _Add) -> None:
+    """Forms built from roots; a word that a list spells out keeps its own meaning."""
+    subjects = data.get("subject", {})
+    tenses = [
+        Tense(
+            row["reading"],
+            row.get("subjects", ()),
+            row["patterns"],
+            row.get("intransitive", False),
+        )
+        for row in data.get("tense", ())
+    ]
+    for kind, section in _VERBS:
+        for value, entry in data.get(section, {}).items():
+            roots = Roots(*(entry.get(key, ()) for key in ("roots", "passive", "intransitive")))
+            exact = entry.get("exact", False)
+            for forms in conjugate(roots, tenses, subjects):
+                lexeme = Lexeme(kind, value, forms.reading, forms.person, exact)
+                for spelling in forms.spellings:
+                    add(spelling, lexeme)
