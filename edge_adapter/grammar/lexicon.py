@@ -40,7 +40,7 @@ _WEIGHTS = {
 _MENTION = 2  # in a command
 _CROSSING = frozenset((Kind.VERB, Kind.REASON, Kind.LEFT, Kind.NUMBER, Kind.CONTENT))
 
-Entries = dict[str, Sequence[tuple[Phrase, Lexeme]]]
+Entries = dict[str, list[tuple[Phrase, Lexeme]]]
 Weights = dict[str, tuple[tuple[int, int], ...]]
 _Meaning = TypeVar("_Meaning")
 
@@ -203,29 +203,27 @@ def _tables(words: Mapping[Language, WordList]) -> dict[Language, Entries]:
             if lexeme.kind in _CROSSING and len(phrase[0]) > _SHORT:
                 crossing.setdefault(phrase, lexeme)
     shared = _by_first_word(crossing)
-    common = {first: _longest_first(rests) for first, rests in shared.items()}
     tables: dict[Language, Entries] = {}
     for language in LANGUAGES:
         near = words["en"].phrases | words[language].phrases
-        own = _by_first_word(
-            {phrase: one for phrase, one in near.items() if crossing.get(phrase) is not one}
-        )
-        tables[language] = common | {
-            first: _longest_first(shared.get(first, {}) | rests) for first, rests in own.items()
+        own = {phrase: one for phrase, one in near.items() if crossing.get(phrase) is not one}
+        beside = {
+            (first, *rest): one
+            for first in {phrase[0] for phrase in own}
+            for rest, one in shared.get(first, ())
         }
+        tables[language] = shared | _by_first_word(beside | own)
     return tables
 
 
-def _by_first_word(phrases: Mapping[Phrase, Lexeme]) -> dict[str, dict[Phrase, Lexeme]]:
-    found: dict[str, dict[Phrase, Lexeme]] = {}
+def _by_first_word(phrases: Mapping[Phrase, Lexeme]) -> Entries:
+    found: dict[str, list[tuple[Phrase, Lexeme]]] = {}
     for phrase, lexeme in phrases.items():
-        found.setdefault(phrase[0], {})[phrase[1:]] = lexeme
+        found.setdefault(phrase[0], []).append((phrase[1:], lexeme))
+    for entries in found.values():
+        if len(entries) > 1:
+            entries.sort(key=lambda entry: -len(entry[0]))
     return found
-
-
-def _longest_first(rests: Mapping[Phrase, Lexeme]) -> Sequence[tuple[Phrase, Lexeme]]:
-    entries = tuple(rests.items())
-    return entries if len(entries) == 1 else sorted(entries, key=lambda entry: -len(entry[0]))
 
 
 def _weights(words: Mapping[Language, WordList]) -> Weights:
