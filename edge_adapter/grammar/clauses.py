@@ -62,11 +62,18 @@ class Clause:
 
 def names_before_verb(clause: Clause) -> int:
     """How many pieces in front of the verb only name someone ("Sipho sold 3 coke")."""
-    kinds = [piece.kind for piece in clause.pieces]
-    place = next((place for place, kind in enumerate(kinds) if kind in _VERBS), 0)
-    before, after = kinds[:place], kinds[place:]
-    names = Kind.CONTENT in before and _AMOUNTS.isdisjoint(before)
-    return place if names and Kind.CONTENT in after else 0
+    named = False
+    for place, piece in enumerate(clause.pieces):
+        if piece.kind in _VERBS:
+            return place if named and _names(clause.pieces[place:]) else 0
+        if piece.kind in _AMOUNTS:
+            return 0
+        named = named or piece.kind is Kind.CONTENT
+    return 0
+
+
+def _names(pieces: Iterable[Piece]) -> bool:
+    return any(piece.kind is Kind.CONTENT for piece in pieces)
 
 
 def clauses(pieces: Sequence[Piece]) -> list[Clause]:

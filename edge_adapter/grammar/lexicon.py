@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 _SHORT = 3
-_LONGEST_OPENING = 6
 
 _WEIGHTS = {
     Kind.VERB: 6,
@@ -40,23 +39,24 @@ _WEIGHTS = {
 _MENTION = 2  # in a command
 _CROSSING = frozenset((Kind.VERB, Kind.REASON, Kind.LEFT, Kind.NUMBER, Kind.CONTENT))
 
-Entries = dict[str, list[tuple[Phrase, Lexeme]]]
-Weights = dict[str, tuple[tuple[int, int], ...]]
 _Meaning = TypeVar("_Meaning")
+Entries = dict[str, list[tuple[Phrase, _Meaning]]]
+"""First word → (rest of the phrase, what it means), longest first."""
+Weights = dict[str, tuple[tuple[int, int], ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """All languages. `number_prefixes` and the like hold what is glued before a word.
 
-    `tables` are what a message in a language may say: first word → (rest of the phrase, entry),
-    longest first. `commands` and `openings` look into its own language before the others.
+    `tables` are what a message in a language may say, `commands` what it may be as a whole and
+    `openings` how it may start.
     """
 
     words: Mapping[Language, WordList]
-    tables: Mapping[Language, Entries]
+    tables: Mapping[Language, Entries[Lexeme]]
     commands: Mapping[Language, Mapping[Phrase, tuple[str, str]]]
-    openings: Mapping[Language, Mapping[Phrase, str]]
+    openings: Mapping[Language, Entries[str]]
     weights: Weights
     verb_forms: Mapping[str, Sequence[Lexeme]]
     known: frozenset[str]
@@ -97,10 +97,10 @@ class Lexicon:
 
     def opening(self, words: Phrase, language: Language) -> tuple[str, int] | None:
         """The action whose opening phrase the message starts with, and that phrase's length."""
-        openings = self.openings[language]
-        for length in range(min(_LONGEST_OPENING, len(words) - 1), 0, -1):
-            if found := openings.get(words[:length]):
-                return found, length
+        for rest, action in self.openings[language].get(words[0], ()) if words else ():
+            length = 1 + len(rest)
+            if length < len(words) and words[1:length] == rest:
+                return action, length
         return None
 
 
@@ -146,7 +146,9 @@ def lexicon() -> Lexicon:
             for language in LANGUAGES
         },
         openings={
-            language: _own_first(language, {other: one.openings for other, one in words.items()})
+            language: _by_first_word(
+                _own_first(language, {other: one.openings for other, one in words.items()})
+            )
             for language in LANGUAGES
         },
         weights=_weights(words),
@@ -195,7 +197,7 @@ def _own_first(
     return merged
 
 
-def _tables(words: Mapping[Language, WordList]) -> dict[Language, Entries]:
+def _tables(words: Mapping[Language, WordList]) -> dict[Language, Entries[Lexeme]]:
     """What crosses is tabled once; a language's table differs from that by its own entries."""
     crossing: dict[Phrase, Lexeme] = {}
     for one in words.values():
@@ -203,7 +205,7 @@ def _tables(words: Mapping[Language, WordList]) -> dict[Language, Entries]:
             if lexeme.kind in _CROSSING and len(phrase[0]) > _SHORT:
                 crossing.setdefault(phrase, lexeme)
     shared = _by_first_word(crossing)
-    tables: dict[Language, Entries] = {}
+    tables: dict[Language, Entries[Lexeme]] = {}
     for language in LANGUAGES:
         near = words["en"].phrases | words[language].phrases
         own = {phrase: one for phrase, one in near.items() if crossing.get(phrase) is not one}
@@ -216,10 +218,10 @@ def _tables(words: Mapping[Language, WordList]) -> dict[Language, Entries]:
     return tables
 
 
-def _by_first_word(phrases: Mapping[Phrase, Lexeme]) -> Entries:
-    found: dict[str, list[tuple[Phrase, Lexeme]]] = {}
-    for phrase, lexeme in phrases.items():
-        found.setdefault(phrase[0], []).append((phrase[1:], lexeme))
+def _by_first_word(phrases: Mapping[Phrase, _Meaning]) -> Entries[_Meaning]:
+    found: Entries[_Meaning] = {}
+    for phrase, meaning in phrases.items():
+        found.setdefault(phrase[0], []).append((phrase[1:], meaning))
     for entries in found.values():
         if len(entries) > 1:
             entries.sort(key=lambda entry: -len(entry[0]))

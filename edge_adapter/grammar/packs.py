@@ -19,7 +19,9 @@ _TELLING = frozenset((Kind.VERB, Kind.REASON, Kind.LEFT, Kind.MONEY, Kind.NOT, K
 
 def pack_of(clause: Clause) -> Action | None:
     """The pack size that a clause states; None if it states none."""
-    pieces = clause.pieces
+    pieces, kinds = clause.pieces, clause.kinds
+    if Kind.UNIT not in kinds or Kind.NUMBER not in kinds:
+        return None
     place = next((place for place, piece in enumerate(pieces) if _says_holds(piece)), 0)
     before, after = pieces[:place], pieces[place + 1 :]
     sizes = [piece for piece in after if piece.kind is Kind.NUMBER]

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from edge_adapter.interpretation import Action
 
 _POLITE = frozenset((Kind.FILLER, Kind.GREETING, Kind.SORRY, Kind.COMMA, Kind.STOP, Kind.LINE))
+_SILENT = frozenset((Kind.ASK, Kind.LINK, Kind.COMMA))
+_NOT_NAMES = frozenset((Kind.VERB, Kind.LANGUAGE, Kind.ASK))
+_SAYING = frozenset((Kind.CONTENT, Kind.NUMBER, Kind.MONEY, Kind.SIZE, Kind.VERB))
 _TELLING = (
     Kind.NUMBER,
     Kind.MONEY,
@@ -41,17 +44,13 @@ def command_of(message: Pieces) -> Action | None:
         kept = [piece for piece in pieces if piece.kind not in _POLITE]
         if not kept and any(piece.kind is Kind.GREETING for piece in pieces):
             return action_of({"action": "help"})
-        words = tuple(word for piece in kept for word in piece.word.split() if _is_word(piece))
-        tries = [words] if words else [tuple(piece.word.split()) for piece in pieces]
-        found = next(filter(None, map(commands.get, tries)), None)
+        words = " ".join([piece.word for piece in kept if piece.kind not in _SILENT]).split()
+        tries = [words] if words else [piece.word.split() for piece in pieces]
+        found = next(filter(None, (commands.get(tuple(one)) for one in tries)), None)
     if found is None:
         return None
     action, option = found
     return action_of({"action": action, "option": option})
-
-
-def _is_word(piece: Piece) -> bool:
-    return piece.kind not in (Kind.ASK, Kind.LINK, Kind.COMMA)
 
 
 def opening_of(message: Pieces) -> Action | None:
@@ -59,10 +58,9 @@ def opening_of(message: Pieces) -> Action | None:
     pieces = [piece for piece in message.pieces if piece.kind is not Kind.LINE]
     while pieces and pieces[0].kind in _POLITE:
         pieces.pop(0)
-    if any(piece.kind in (Kind.VERB, Kind.LANGUAGE, Kind.ASK) for piece in pieces):
-        return None
-    words = [word for piece in pieces for word in piece.word.split()]
-    if not (found := lexicon().opening(tuple(words), message.language)):
+    words = " ".join([piece.word for piece in pieces]).split()
+    found = lexicon().opening(tuple(words), message.language)
+    if not found or any(piece.kind in _NOT_NAMES for piece in pieces):
         return None
     action, length = found
     for piece in pieces:
@@ -78,8 +76,7 @@ def opening_of(message: Pieces) -> Action | None:
 def language_of(message: Pieces) -> Action | None:
     """ "English please", "praat Afrikaans": a language, and no word that says something else."""
     named = [piece for piece in message.pieces if piece.kind is Kind.LANGUAGE]
-    rest = (Kind.CONTENT, Kind.NUMBER, Kind.MONEY, Kind.SIZE, Kind.VERB)
-    if len(named) != 1 or any(piece.kind in rest for piece in message.pieces):
+    if len(named) != 1 or any(piece.kind in _SAYING for piece in message.pieces):
         return None
     return action_of({"action": "language", "option": named[0].value})
 
@@ -87,9 +84,9 @@ def language_of(message: Pieces) -> Action | None:
 def answer_of(pieces: Sequence[Piece]) -> Action | None:
     """A bare answer: an option, an amount, a unit, a verb."""
     kept = [piece for piece in pieces if piece.kind not in _POLITE and piece.kind is not Kind.ASK]
+    if len(kept) == 2 and kept[0].kind is Kind.CHOOSE:
+        kept.pop(0)
     kinds = [piece.kind for piece in kept]
-    if kinds[:1] == [Kind.CHOOSE] and len(kept) == 2:
-        kept, kinds = kept[1:], kinds[1:]
     if not kept or any(piece.doubt or piece.kind in _CONTRARY for piece in pieces):
         return None
     first = kept[0]
