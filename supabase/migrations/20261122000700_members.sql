@@ -661,7 +661,12 @@ begin
 
     v_company.name := btrim(v_company.name);
     if v_company.locked_before > (now() at time zone p_company.timezone)::date then
-        perform private.refuse(422, 'bad_locked_before', 'The days to come cannot be locked.');
+        perform private.refuse(
+            422,
+            'bad_locked_before',
+            'The days to come cannot be locked.',
+            '{"field": "locked_before"}'
+        );
     end if;
     return v_company;
 end;

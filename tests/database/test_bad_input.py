@@ -128,6 +128,21 @@ PARAMETERS: Final = [
 ]
 
 
+# What has a column of its own, and is named when it is refused.
+FIELDS: Final = {
+    "name", "language", "role", "currency", "timezone", "negative_stock", "large_quantity_factor",
+    "locked_before", "vat_registered", "vat_number",
+}  # fmt: skip
+
+
+def about(word: str, who: str, function: str) -> dict[str, str] | None:
+    """What a refusal says it is about, beside its sentence; None where that is all."""
+    if word == "role_too_low":
+        return {"role": who, "needed": CALLS[function][0]}
+    field = word.removeprefix("bad_")
+    return {"field": field} if field in FIELDS else None
+
+
 @dataclass
 class World:
     """A shop with something in it, and a neighbour; what a test does is undone after it."""
@@ -173,7 +188,7 @@ class World:
         said = error.value.diag.message_primary or ""
         assert (error.value.sqlstate, error.value.diag.message_hint) == (f"PT{status}", word), said
         assert re.fullmatch(r"[A-Z][^\n\"{}]{8,150}\.", said)
-        assert not error.value.diag.message_detail
+        assert json.loads(error.value.diag.message_detail or "null") == about(word, who, function)
         assert self.content() == was
 
     def content(self) -> dict[str, tuple[int, int]]:

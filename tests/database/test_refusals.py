@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.conftest import Connection, Database
+from tests.conftest import Database
 from tests.database.refusal import refuses
 from tests.database.shop import Shop, line
 
@@ -18,7 +18,7 @@ def details(error: pytest.ExceptionInfo[psycopg.Error]) -> Any:
     return json.loads(error.value.diag.message_detail or "null")
 
 
-def test_a_refusal_names_what_there_is_not_enough_of(connection: Connection, shop: Shop) -> None:
+def test_a_refusal_names_what_there_is_not_enough_of(shop: Shop) -> None:
     shop.as_user(
         "owner",
         "select public.update_company(%s, 'k', '{\"negative_stock\": \"block\"}')",
@@ -42,13 +42,13 @@ def test_a_refusal_names_what_there_is_not_enough_of(connection: Connection, sho
     ]
 
 
-def test_a_refusal_names_the_role_that_is_needed(connection: Connection, shop: Shop) -> None:
+def test_a_refusal_names_the_role_that_is_needed(shop: Shop) -> None:
     with pytest.raises(psycopg.Error) as error:
         shop.record("viewer", "s", line("sell", "coke", "2"))
     assert details(error) == {"role": "viewer", "needed": "clerk"}
 
 
-def test_a_refusal_names_the_setting_it_did_not_take(connection: Connection, shop: Shop) -> None:
+def test_a_refusal_names_the_setting_it_did_not_take(shop: Shop) -> None:
     with pytest.raises(psycopg.Error) as error:
         shop.as_user(
             "owner", "select public.update_company(%s, 'k', '{\"timezone\": \"Mars\"}')", shop.id
@@ -56,7 +56,7 @@ def test_a_refusal_names_the_setting_it_did_not_take(connection: Connection, sho
     assert details(error) == {"field": "timezone"}
 
 
-def test_a_refusal_without_particulars_has_none(connection: Connection, shop: Shop) -> None:
+def test_a_refusal_without_particulars_has_none(shop: Shop) -> None:
     with pytest.raises(psycopg.Error) as error:
         shop.record("clerk", "", line("sell", "coke", "2"))
     assert error.value.diag.message_detail is None
