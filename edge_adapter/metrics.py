@@ -10,6 +10,9 @@ IGNORED: Final = Counter("backroom_ignored_total", "Updates passed over, by reas
 OUTCOMES: Final = Counter("backroom_outcomes_total", "What messages came to", ["outcome"])
 MODEL_CALLS: Final = Counter("backroom_model_calls_total", "Questions to the model", ["outcome"])
 MODEL_TOKENS: Final = Counter("backroom_model_tokens_total", "Tokens used", ["direction"])
+MODEL_COST: Final = Counter(
+    "backroom_model_cost_microdollars_total", "What the model cost, in millionths of a US dollar"
+)
 FILES: Final = Counter(
     "backroom_files_total", "Files that people sent, fetched or not", ["outcome"]
 )

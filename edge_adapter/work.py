@@ -120,6 +120,7 @@ class Pipeline:
                 items.append(_item(work, message.id, reading))
                 continue
             answer, usage = await self._consult(message, reading)
+            metrics.MODEL_COST.inc(usage.cost if usage else 0)
             items.append(_item(work, message.id, answer, usage))
             if self._model is not None and message.model_allowed:
                 # A lease covers one question to the model, and a budget is looked at anew for each:

@@ -27,7 +27,7 @@ class Answer(BaseModel):
 
     `form` is answered as JSON text, `text` as it is, `block` refuses the prompt for that reason,
     `empty` has no candidate, `status` is an error (with `retry_delay`, such as "53s", if given),
-    `raw` is the whole body, `drop` hangs up.
+    `raw` is the whole body, `drop` hangs up. `thoughts` are tokens spent on thinking.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -43,10 +43,11 @@ class Answer(BaseModel):
     retry_delay: str | None = None
     raw: str | None = None
     drop: bool = False
+    thoughts: Annotated[int, Field(ge=0)] = 0
 
 
 NOT_UNDERSTOOD = Answer(form={"language": "en", "actions": [{"action": "unknown"}]})
-USAGE = {"promptTokenCount": 11, "candidatesTokenCount": 7, "totalTokenCount": 18}
+ASKED_TOKENS, ANSWERED_TOKENS = 11, 7
 STATUS_NAMES = {
     400: "INVALID_ARGUMENT",
     403: "PERMISSION_DENIED",
@@ -145,7 +146,7 @@ def _response(answer: Answer, model: str) -> Response:
             "retryDelay": answer.retry_delay,
         }
         return error(answer.status, "As told.", [delay] if answer.retry_delay else None)
-    usage = {"usageMetadata": USAGE, "modelVersion": model}
+    usage = {"usageMetadata": _usage(answer.thoughts), "modelVersion": model}
     if answer.block is not None:
         return JSONResponse({"promptFeedback": {"blockReason": answer.block}, **usage})
     if answer.empty:
@@ -155,6 +156,15 @@ def _response(answer: Answer, model: str) -> Response:
     if text is not None:
         candidate["content"] = {"role": "model", "parts": [{"text": text}]}
     return JSONResponse({"candidates": [candidate], **usage})
+
+
+def _usage(thoughts: int) -> dict[str, int]:
+    """A model that did not think has no word about it."""
+    return {
+        "promptTokenCount": ASKED_TOKENS,
+        "candidatesTokenCount": ANSWERED_TOKENS,
+        "totalTokenCount": ASKED_TOKENS + ANSWERED_TOKENS + thoughts,
+    } | ({"thoughtsTokenCount": thoughts} if thoughts else {})
 
 
 async def program(request: Request) -> Response:

@@ -1,7 +1,8 @@
 """Asks the model only while it answers: keeps a pause that Google asks for, sits out outages.
 
 A short pause is waited out once, since the message is still worth it; after a longer one, or after
-three failures in a row, nobody asks until the time is up, and the grammar's reading stands.
+three failures in a row, nobody asks until the time is up, and the grammar's reading stands. After
+failures one question then tries, and the others go on waiting for what comes of it.
 """
 
 from __future__ import annotations
@@ -54,6 +55,8 @@ class Breaker:
     async def _ask(self, ask: Callable[[], Awaitable[ModelAnswer]]) -> ModelAnswer:
         if self._clock() < self._closed_at:
             return self._noted(ModelAnswer(Unavailable("paused")))
+        if self._failures >= _FAILURES:
+            self._closed_at = self._clock() + self._pause
         answer = self._noted(await ask())
         if isinstance(answer.result, Busy) and answer.result.after_seconds <= PATIENCE_SECONDS:
             await asyncio.sleep(answer.result.after_seconds)
@@ -69,7 +72,7 @@ class Breaker:
             ):
                 self._failed()
             case _:
-                self._failures, self._pause = 0, _FIRST_PAUSE
+                self._failures, self._pause, self._closed_at = 0, _FIRST_PAUSE, 0.0
         return answer
 
     def _failed(self) -> None:

@@ -96,7 +96,11 @@ def _reply(response: GenerateContentResponse) -> Reply:
         text="".join(part.text for part in candidate.content.parts) if candidate else "",
         finish=_word(candidate.finish_reason) if candidate else "",
         block=_word(response.prompt_feedback.block_reason),
-        tokens=Tokens(usage.prompt_token_count, usage.candidates_token_count),
+        tokens=Tokens(
+            usage.prompt_token_count,
+            # It has no word for thinking, which is in the total alone.
+            max(usage.candidates_token_count, usage.total_token_count - usage.prompt_token_count),
+        ),
     )
 
 

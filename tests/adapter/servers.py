@@ -178,6 +178,24 @@ class Surroundings:
 
 
 @contextmanager
+def local_api(database: Database, folder: Path, port: int | None = None) -> Iterator[Server]:
+    """The Supabase API of a database."""
+    port = port or free_port()
+    settings = {
+        "API_PORT": str(port),
+        "DATABASE_URL": database.cluster.url("local_api", PASSWORD, database.name),
+        "JWT_SECRET": _JWT_SECRET,
+        "PUBLISHABLE_KEY": _PUBLISHABLE_KEY,
+        "SEND_SMS_HOOK_URL": "http://127.0.0.1:1/hooks/send-sms",
+        "SEND_SMS_HOOK_SECRET": _HOOK_SECRET,
+        "DO_NOT_TRACK": "1",
+    }
+    command = [node(), str(LOCAL / "server.mjs")]
+    with serving(command, port, settings, folder / f"api-{port}.log") as server:
+        yield server
+
+
+@contextmanager
 def graph_standin(folder: Path, webhook: str | None = None) -> Iterator[Server]:
     """Meta; it tells an address what becomes of each message, or nobody."""
     port = free_port()
@@ -194,19 +212,8 @@ def graph_standin(folder: Path, webhook: str | None = None) -> Iterator[Server]:
 @contextmanager
 def surroundings(database: Database, folder: Path) -> Iterator[Surroundings]:
     """The API and the Graph stand-in over a database. Leases are short, so that tests are."""
-    api_port = free_port()
-    api_settings = {
-        "API_PORT": str(api_port),
-        "DATABASE_URL": database.cluster.url("local_api", PASSWORD, database.name),
-        "JWT_SECRET": _JWT_SECRET,
-        "PUBLISHABLE_KEY": _PUBLISHABLE_KEY,
-        "SEND_SMS_HOOK_URL": "http://127.0.0.1:1/hooks/send-sms",
-        "SEND_SMS_HOOK_SECRET": _HOOK_SECRET,
-        "DO_NOT_TRACK": "1",
-    }
-    api_command = [node(), str(LOCAL / "server.mjs")]
     with (
-        serving(api_command, api_port, api_settings, folder / "api.log") as api,
+        local_api(database, folder) as api,
         graph_standin(folder) as graph,
         database.connect() as connection,
         database.cluster.connect(database.name) as admin,

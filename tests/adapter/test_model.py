@@ -176,3 +176,28 @@ def test_strangers_and_forwarded_words_never_reach_the_model(
     assert len(outside.replies(stranger, owner)) == 2
     assert _asked(gemini) == []
     assert shop.lines() == 0
+
+
+def test_tokens_and_cost_are_counted_for_the_shop_and_for_the_operator(
+    adapter: Adapter, outside: Surroundings, gemini: httpx.Client, shop: Shop
+) -> None:
+    def told() -> dict[str, float]:
+        lines = adapter.client.get("/metrics").raise_for_status().text.splitlines()
+        pairs = (line.rpartition(" ") for line in lines if line.startswith("backroom_model_"))
+        return {name: float(value) for name, _, value in pairs}
+
+    owner, before = shop.phones["owner"], told()
+    _answer(gemini, _sell())
+    adapter.post(webhook(text(owner, UNKNOWN)))
+    outside.replies(owner)
+    after = told()
+    grown = {name: after[name] - before.get(name, 0) for name in after}
+    assert grown['backroom_model_calls_total{outcome="answered"}'] == 1
+    assert grown['backroom_model_tokens_total{direction="input"}'] == 11
+    assert grown['backroom_model_tokens_total{direction="output"}'] == 7
+    assert grown["backroom_model_cost_microdollars_total"] == 21
+    assert outside.connection.execute(
+        "select calls, input_tokens, output_tokens, cost from private.model_usage"
+        " where company_id = %s",
+        [shop.id],
+    ).fetchall() == [(1, 11, 7, 21)]

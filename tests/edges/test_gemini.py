@@ -161,6 +161,13 @@ async def test_what_was_spent_on_a_bad_answer_is_counted(
     assert (await model.read_text("x", TODAY)).tokens == Tokens(11, 7)
 
 
+async def test_thinking_is_counted_as_what_was_answered(
+    model: Interpreter, google: Standin
+) -> None:
+    google.post("answers", form=FORM, thoughts=30)
+    assert (await model.read_text("x", TODAY)).tokens == Tokens(11, 37)
+
+
 @pytest.mark.parametrize("raw", ["", "<html>", "[]", "5", '{"candidates": 5}', "[" * 5000])
 async def test_a_body_that_is_not_geminis_is_unavailable(
     model: Interpreter, google: Standin, raw: str
