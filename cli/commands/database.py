@@ -132,6 +132,26 @@ def verify(as_json: Json = False) -> None:
         raise CommandError(f"{len(found.differences)} things in the books do not add up.")
 
 
+@app.command(epilog="Example: backroom db prune --words 365")
+def prune(
+    keep: Annotated[
+        int, typer.Option(metavar="DAYS", min=30, help="How long what is done with is kept.")
+    ] = 90,
+    words: Annotated[
+        int | None,
+        typer.Option(metavar="DAYS", min=1, help="Erase the words of messages older than this."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Take away what is kept for a while only: old messages, replies, answers and questions."""
+    from cli.database import connect
+    from cli.retention import prune as take_away
+
+    with connect(autocommit=True) as connection, output.progress("Pruning") as say:
+        taken = take_away(connection, keep, words, lambda rows: say(f"{rows} rows"))
+    output.record(taken, as_json=as_json)
+
+
 def _tell(what: str, names: Sequence[str]) -> None:
     if names:
         output.note("\n  ".join([f"{what} ({len(names)}):", *names]))
