@@ -1,0 +1,1 @@
+"""How well the whole reads and books: a corpus run through a shop of its own."""

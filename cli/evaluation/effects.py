@@ -1,0 +1,320 @@
+"""What a written reading must come to in a shop: computed simply, and from nothing of the product.
+
+A reading is what a person wrote beside the sentence; an `Effects` is what the ledger, the catalogue
+and the answers must then hold. Prices follow the shop: what was not said is the list price going
+out and unknown coming in; a bare price is for each or for all, whichever is nearer to the usual.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+from cli.errors import CommandError
+from cli.evaluation.catalogue import DEFAULT_LOCATION, Catalogue, units_in
+from cli.product_file import ProductRow
+from edge_adapter.grammar.evaluation import ANY_QUESTION, Sentence
+
+Action = Mapping[str, str]
+
+# Which way goods go; a count is the difference that it makes.
+DIRECTION = {"sell": -1, "receive": 1, "write_off": -1, "return_in": 1, "return_out": -1}
+ASKING = frozenset(("stock", "low_stock", "sales", "profit", "value", "history", "price"))
+CATALOGUE = frozenset(("add_product", "set_price", "set_reorder_level", "set_pack"))
+_STOCK = DIRECTION.keys() | {"count", "transfer"}
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_BEFORE = 3  # how many were sold in the message that an undo or a correction is about
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the ledger: signed base units; `amount` in rands; `day` where the shop is."""
+
+    kind: str
+    product: str
+    quantity: Decimal
+    amount: Decimal | None
+    reason: str | None
+    location: str
+    day: date
+
+    def __str__(self) -> str:
+        amount = "" if self.amount is None else f" for R{self.amount.normalize():f}"
+        reason = f" ({self.reason})" if self.reason else ""
+        place = "" if self.location == DEFAULT_LOCATION else f" at {self.location}"
+        quantity = f"{self.quantity.normalize():+f}"
+        return f"{self.kind} {quantity} {self.product}{amount}{reason}{place} on {self.day}"
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change of the catalogue; `product` case folded; `value`: price, level or size of a pack."""
+
+    action: str
+    product: str
+    value: Decimal | None
+    unit: str | None = None
+
+    def __str__(self) -> str:
+        value = "" if self.value is None else f" {self.value.normalize():f}"
+        return " ".join(filter(None, (self.action, self.product, self.unit))) + value
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer to a question; `product` None where it is about all of them."""
+
+    action: str
+    when: str
+    product: str | None
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (self.action, self.product, self.when)))
+
+
+@dataclass(frozen=True)
+class Effects:
+    """What a message did, or must do. `question`: the kind of what it asks back before it books."""
+
+    lines: tuple[Line, ...] = ()
+    changes: tuple[Change, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    question: str | None = None
+
+    @property
+    def writes(self) -> bool:
+        return bool(self.lines or self.changes)
+
+    def __str__(self) -> str:
+        asked = [] if self.question is None else [f"question {self.question or 'of any kind'}"]
+        parts = [*self.lines, *self.changes, *self.answers, *asked]
+        return "; ".join(map(str, parts)) or "nothing"
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """`before`: what was booked just before, as a form's action; None for a talk's first message.
+
+    effects: None where only the reading is judged, such as of an answer to a question.
+    """
+
+    effects: Effects | None
+    before: Action | None = None
+
+
+def expected(sentence: Sentence, shop: Catalogue, today: date) -> Expectation:
+    """What a sentence must come to, said in a shop whose stock is as its file opens it.
+
+    Raises CommandError where the corpus names what its shop does not know.
+    """
+    actions = sentence.actions
+    if actions is None:
+        return Expectation(Effects(question=ANY_QUESTION))
+    if sentence.question is not None:
+        return Expectation(Effects(question=sentence.question))
+    names = {action["action"] for action in actions}
+    if names <= {"undo"}:
+        before = {"action": "sell", "product": actions[0].get("product", "bread")}
+        return Expectation(*_after(before, (), shop, today))
+    if names <= {"correct"}:
+        return _corrected(actions[0], shop, today)
+    if not names <= _STOCK | ASKING | CATALOGUE | {"unknown"}:
+        return Expectation(None)
+    if question := _needed(actions):
+        return Expectation(Effects(question=question))
+    return Expectation(
+        Effects(
+            lines=_lines([a for a in actions if a["action"] in _STOCK], shop, today),
+            changes=tuple(_change(a, shop) for a in actions if a["action"] in CATALOGUE),
+            answers=tuple(_answer(a, shop) for a in actions if a["action"] in ASKING),
+        )
+    )
+
+
+def places(sentences: Sequence[Sentence]) -> set[str]:
+    """Every location that sentences name, beside the shop itself."""
+    named = {
+        action[field]
+        for sentence in sentences
+        for action in sentence.actions or ()
+        for field in ("location", "to_location")
+        if field in action
+    }
+    return {name for name in named if name.casefold() != DEFAULT_LOCATION.casefold()}
+
+
+# --- stock ----------------------------------------------------------------------------------------
+
+
+def _needed(actions: Sequence[Action]) -> str | None:
+    """The question without which nothing can be booked: which way, or how many."""
+    for action in actions:
+        if action["action"] == "unknown":
+            return "which_action" if "quantity" in action else ANY_QUESTION
+        if action["action"] in _STOCK and "product" not in action:
+            return ANY_QUESTION
+        if action["action"] in _STOCK and "quantity" not in action:
+            return "how_many"
+    return None
+
+
+def _lines(actions: Sequence[Action], shop: Catalogue, today: date) -> tuple[Line, ...]:
+    on_hand: dict[str, Decimal] = {}
+    lines: list[Line] = []
+    for action in actions:
+        product = _product(action["product"], shop)
+        held = on_hand.get(product.name, product.quantity or Decimal(0))
+        booked = list(_line(action, product, held, today))
+        on_hand[product.name] = held + sum(
+            line.quantity for line in booked if line.location == DEFAULT_LOCATION
+        )
+        lines += booked
+    # One message is about one day: the first that is named.
+    days = [line.day for line in lines if line.day != today]
+    return tuple(replace(line, day=days[0]) if days else line for line in lines)
+
+
+def _line(action: Action, product: ProductRow, held: Decimal, today: date) -> list[Line]:
+    kind = action["action"]
+    quantity = _quantity(action, product)
+    day = _day(action.get("when", "today"), today)
+    place = _place(action.get("location"))
+    line = Line(kind, product.name, quantity, None, None, place, day)
+    if kind == "count":
+        return [replace(line, quantity=quantity - held)]
+    if kind == "transfer":
+        there = _place(action.get("to_location"))
+        return [replace(line, quantity=-quantity), replace(line, location=there)]
+    if kind == "write_off":
+        return [replace(line, quantity=-quantity, reason=action.get("reason", "other"))]
+    amount = _amount(action, product)
+    return [replace(line, quantity=DIRECTION[kind] * quantity, amount=amount)]
+
+
+def _quantity(action: Action, product: ProductRow) -> Decimal:
+    factor = units_in(product, action.get("unit"))
+    if factor is None:
+        raise CommandError(
+            f"The corpus says {action.get('unit')!r} of {product.name!r}:"
+            " its shop has no such pack."
+        )
+    return Decimal(action["quantity"]) * factor
+
+
+def _amount(action: Action, product: ProductRow) -> Decimal | None:
+    said = Decimal(action["quantity"])
+    goes_out = action["action"] in ("sell", "return_in")
+    if "total_price" in action:
+        return Decimal(action["total_price"])
+    if "unit_price" in action:
+        return _cents(Decimal(action["unit_price"]) * said)
+    usual = product.price if goes_out else product.cost
+    if "price" in action:
+        price = Decimal(action["price"])
+        return min(
+            price, _cents(price * said), key=lambda paid: _apart(paid, action, product, usual)
+        )
+    if goes_out and usual is not None:
+        return _cents(usual * _quantity(action, product))
+    return None
+
+
+def _cents(amount: Decimal) -> Decimal:
+    return amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def _apart(amount: Decimal, action: Action, product: ProductRow, usual: Decimal | None) -> Decimal:
+    """How many times too much or too little an amount is."""
+    at_usual = (usual or Decimal(0)) * _quantity(action, product)
+    if not at_usual:
+        raise CommandError(f"The corpus prices {product.name!r}, its shop does not.")
+    return max(amount / at_usual, at_usual / amount)
+
+
+def _place(name: str | None) -> str:
+    return DEFAULT_LOCATION if name in (None, DEFAULT_LOCATION.casefold()) else str(name)
+
+
+def _day(when: str, today: date) -> date:
+    if when in _WEEKDAYS:
+        return today - timedelta((today.weekday() - _WEEKDAYS.index(when)) % 7)
+    if when in ("today", "yesterday", "day_before_yesterday"):
+        return today - timedelta(("today", "yesterday", "day_before_yesterday").index(when))
+    if re.fullmatch(r"--\d\d-\d\d", when):
+        this_year = date.fromisoformat(f"{today.year}{when[1:]}")
+        return this_year if this_year <= today else this_year.replace(year=today.year - 1)
+    return date.fromisoformat(when)
+
+
+# --- fixing ---------------------------------------------------------------------------------------
+
+
+def _after(
+    before: Action, instead: Sequence[Action], shop: Catalogue, today: date
+) -> tuple[Effects, Action]:
+    """The message before taken back, and what is booked in its place."""
+    name = _product(before["product"], shop).name
+    before = {"quantity": str(_BEFORE), **before, "product": name}
+    (booked,) = _lines([before], shop, today)
+    taken_back = replace(
+        booked,
+        kind="reversal",
+        quantity=-booked.quantity,
+        amount=None if booked.amount is None else -booked.amount,
+    )
+    return Effects(lines=(taken_back, *_lines(instead, shop, today))), before
+
+
+def _corrected(correction: Action, shop: Catalogue, today: date) -> Expectation:
+    """Said after a sale of three, of the product named or of another than it should have been."""
+    turned_to = correction.get("to_action", "sell")
+    meant = correction.get("to_product", "bread")
+    other = "coke" if "to_product" in correction else "bread"
+    before = {
+        "action": "receive" if turned_to == "sell" and "to_action" in correction else "sell",
+        "product": correction.get("product", other),
+    }
+    if correction.keys() == {"action"}:
+        _, booked = _after(before, (), shop, today)
+        return Expectation(Effects(question=ANY_QUESTION), booked)
+    instead = {
+        "quantity": str(_BEFORE),
+        **before,
+        **{
+            key: value for key, value in correction.items() if not key.startswith(("to_", "action"))
+        },
+        "action": turned_to,
+    }
+    if "to_product" in correction:
+        instead["product"] = meant
+    return Expectation(*_after(before, [instead], shop, today))
+
+
+# --- the rest -------------------------------------------------------------------------------------
+
+
+def _change(action: Action, shop: Catalogue) -> Change:
+    kind = action["action"]
+    if kind == "add_product":
+        price = action.get("unit_price")
+        return Change(kind, action["name"].casefold(), None if price is None else Decimal(price))
+    product = _product(action["product"], shop).name.casefold()
+    if kind == "set_price":
+        return Change(kind, product, Decimal(action["unit_price"]))
+    return Change(kind, product, Decimal(action["quantity"]), action.get("unit"))
+
+
+def _answer(action: Action, shop: Catalogue) -> Answer:
+    named = action.get("product")
+    product = None if named is None else _product(named, shop).name
+    return Answer(action["action"], action.get("when", "today"), product)
+
+
+def _product(word: str, shop: Catalogue) -> ProductRow:
+    product = shop.product(word)
+    if product is None:
+        raise CommandError(f"The corpus names {word!r}, and its shop.csv and names.toml do not.")
+    return product
