@@ -17,20 +17,25 @@ if TYPE_CHECKING:
     from edge_adapter.interpretation import Action
 
 _DROPPED = frozenset((Kind.CORRECT, Kind.SORRY, Kind.WRONG, Kind.NO))
+_SIGNS = _DROPPED | {Kind.NOT, Kind.WAS}
+_TOLD = frozenset((Kind.NUMBER, Kind.MONEY, Kind.VERB))
 _MOST_WORDS = 4
 _SAID = frozenset((Kind.CONTENT, Kind.NUMBER, Kind.SIZE, Kind.MONEY, Kind.UNIT, Kind.PACK))
 
 
 def correction_of(parts: Sequence[Clause]) -> Action | None:
     """The correction a message makes; None if it makes none, or tells something of its own."""
-    if not parts or any(part.asked or part.has(Kind.INTENT, Kind.UNDO) for part in parts):
+    if not parts or any(part.asked for part in parts):
         return None
     if any(part.joined_by(Kind.LINE) for part in parts[1:]):
         return None
     pieces = [piece for part in parts for piece in part.pieces]
-    if change := _change(pieces):
+    kinds = [piece.kind for piece in pieces]
+    if Kind.INTENT in kinds or Kind.UNDO in kinds:
+        return None
+    if change := _change(pieces, kinds):
         return change
-    if not _is_correction(parts, pieces):
+    if not _is_correction(parts, pieces, kinds):
         return None
     meant, denied = _sides(parts)
     fields = _fields(meant, denied)
@@ -39,11 +44,11 @@ def correction_of(parts: Sequence[Clause]) -> Action | None:
     return action_of({"action": "correct", **fields})
 
 
-def _change(pieces: list[Piece]) -> Action | None:
+def _change(pieces: list[Piece], kinds: Sequence[Kind]) -> Action | None:
     """ "change coke to fanta"."""
-    kinds = {piece.kind for piece in pieces}
-    sets = any(piece.value == "setting" for piece in pieces)
-    if not sets or Kind.TO not in kinds or kinds & {Kind.NUMBER, Kind.MONEY, Kind.VERB}:
+    if Kind.TO not in kinds or not _TOLD.isdisjoint(kinds):
+        return None
+    if not any(piece.value == "setting" for piece in pieces):
         return None
     found = items_of(pieces)
     if len(found.items) > 1 or not found.to or len(found.to.split()) > _MOST_WORDS:
@@ -52,8 +57,9 @@ def _change(pieces: list[Piece]) -> Action | None:
     return action_of({"action": "correct", "product": product, "to_product": found.to})
 
 
-def _is_correction(parts: Sequence[Clause], pieces: Sequence[Piece]) -> bool:
-    kinds = [piece.kind for piece in pieces]
+def _is_correction(parts: Sequence[Clause], pieces: Sequence[Piece], kinds: Sequence[Kind]) -> bool:
+    if _SIGNS.isdisjoint(kinds):
+        return False
     verb = kinds.index(Kind.VERB) if Kind.VERB in kinds else len(kinds)
     if Kind.WRONG in kinds and Kind.VERB not in kinds:
         return True

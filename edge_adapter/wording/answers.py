@@ -9,9 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from edge_adapter.wording.language import Wording, plain
+from edge_adapter.wording.language import LONGEST_LIST, Wording, plain
 
 LONGEST_QUOTE: Final = 60  # characters of a message that a history repeats
+WHOLE_STOCK: Final = 100  # lines: who asks for all of it wants all that a message holds
+BESIDE_A_CHART: Final = 10  # lines: the caption of a picture is short
 
 Row = Mapping[str, Any]
 
@@ -30,7 +32,9 @@ def answer(wording: Wording, given: Mapping[str, Any]) -> list[str]:
         case "price" if rows:
             return wording.listed([_price(wording, row) for row in rows])
         case "sales":
-            return _sales(wording, rows, when)
+            return _sales(
+                wording, rows, when, BESIDE_A_CHART if given.get("days") else LONGEST_LIST
+            )
         case "profit":
             return _profit(wording, rows, when)
         case "value":
@@ -71,7 +75,7 @@ def _stock(wording: Wording, rows: Sequence[Row], said: str) -> list[str]:
     lines = [_how_many(wording, row) for row in rows]
     if not said:
         head = wording.say("answer", "stock_head", count=wording.number(str(len(rows))))
-        return [head, *wording.listed(lines)]
+        return [head, *wording.listed(lines, WHOLE_STOCK)]
     return wording.listed(lines)
 
 
@@ -113,7 +117,7 @@ def _total(rows: Iterable[Row], name: str) -> Decimal:
     return sum((Decimal(row[name]) for row in rows if row[name] is not None), Decimal())
 
 
-def _sales(wording: Wording, rows: Sequence[Row], when: str) -> list[str]:
+def _sales(wording: Wording, rows: Sequence[Row], when: str, most: int) -> list[str]:
     if not rows:
         return [wording.say("answer", "sales_none", when=when)]
     total = wording.money(str(_total(rows, "amount")))
@@ -123,7 +127,8 @@ def _sales(wording: Wording, rows: Sequence[Row], when: str) -> list[str]:
         if row["amount"] is not None and row["unit"] != "rand":
             sold = f"{sold}, {wording.money(row['amount'])}"
         lines.append(sold)
-    return [wording.say("answer", "sales_head", when=when, amount=total), *wording.listed(lines)]
+    head = wording.say("answer", "sales_head", when=when, amount=total)
+    return [head, *wording.listed(lines, most)]
 
 
 def _profit(wording: Wording, rows: Sequence[Row], when: str) -> list[str]:
@@ -182,7 +187,12 @@ def _history(wording: Wording, rows: Sequence[Row]) -> list[str]:
         product=plain(last["product"]),
         balance=wording.amount(last["balance"], last["unit"]),
     )
-    return [head, *(_moved(wording, row) for row in rows)]
+    lines = [head]
+    for row in rows:
+        lines.append(_moved(wording, row))
+        if left_out := row.get("left_out"):
+            lines.append(wording.say("common", "more", count=wording.number(left_out)))
+    return lines
 
 
 def _moved(wording: Wording, row: Row) -> str:

@@ -48,12 +48,13 @@ def booked_quantity(wording: Wording, line: Mapping[str, Any]) -> str:
     """How much moved, as it was typed, and in base units where those differ: `2 cases (12)`.
 
     Of a count: what was counted."""
-    moved = line["balance"] if line.get("kind") == "count" else line["quantity"]
-    quantity = wording.amount(str(abs(Decimal(moved))), line["unit"])
+    moved = abs(Decimal(line["balance"] if line.get("kind") == "count" else line["quantity"]))
+    quantity = wording.amount(str(moved), line["unit"])
     typed, unit = line.get("typed_quantity"), line.get("typed_unit")
     if typed is None or unit in (None, "each", line["unit"]):
         return quantity
-    return f"{wording.amount(typed, unit)} ({quantity})"
+    said = wording.amount(typed, unit)
+    return said if Decimal(typed) == moved else f"{said} ({quantity})"
 
 
 def booked_money(wording: Wording, line: Mapping[str, Any]) -> str:
@@ -61,8 +62,11 @@ def booked_money(wording: Wording, line: Mapping[str, Any]) -> str:
     if line.get("amount") is None or line.get("unit_price") is None or line["unit"] == "rand":
         return ""
     price = Decimal(line["unit_price"])
-    one = abs(Decimal(line["quantity"])) == 1
-    in_packs = line.get("typed_unit") not in (None, "each", line["unit"])
+    moved = abs(Decimal(line["quantity"]))
+    one = moved == 1
+    in_packs = line.get("typed_unit") not in (None, "each", line["unit"]) and moved != Decimal(
+        line["typed_quantity"]
+    )
     if one or in_packs or price != price.quantize(Decimal("0.01")):
         total = wording.money(str(abs(Decimal(line["amount"]))))
         return f" {wording.say('money', 'total' if not one else 'one', price=total)}"

@@ -124,6 +124,10 @@ class Wording:
         """A change of money, its sign always shown."""
         return self._sign(text) + self.money(_size(text))
 
+    def price_per(self, text: str, unit: str | None) -> str:
+        """A price of one: `R21,00`; of what is weighed or poured, `R18,00/kg`."""
+        return f"{self.money(text)}/{unit}" if unit in _MEASURES else self.money(text)
+
     def _sign(self, text: str) -> str:
         value = Decimal(text)
         if value == 0:

@@ -84,7 +84,7 @@ def _line(wording: Wording, line: Line, there: Line | None) -> str:
         kind,
         quantity=booked_quantity(wording, line),
         product=plain(line["product"]),
-        what=booked_deed(wording, {**line, "kind": undone, "reason": None})
+        what=booked_deed(wording, {**line, "kind": undone, "balance": line["typed_quantity"]})
         if undone
         else f"{plain(line['product'])} {wording.signed(line['quantity'], unit)}",
         money=booked_money(wording, line),
@@ -106,12 +106,13 @@ def _place(wording: Wording, name: str, line: Line | None) -> str:
 
 def _below_zero(wording: Wording, operation: Mapping[str, Any], asked: str | None) -> list[str]:
     """What went or stayed below zero, but for the product that a question asks about."""
+    lines = operation.get("lines") or ()
+    last = {(line["product"], line.get("location")): line for line in lines}
+    taken = {line["product"] for line in lines if Decimal(line["quantity"]) < 0}
     short = dict.fromkeys(
-        plain(line["product"])
-        for line in operation.get("lines") or ()
-        if Decimal(line["balance"]) < 0
-        and Decimal(line["quantity"]) < 0
-        and line["product"] != asked
+        plain(product)
+        for (product, _), line in last.items()
+        if Decimal(line["balance"]) < 0 and product in taken and product != asked
     )
     if not short:
         return []

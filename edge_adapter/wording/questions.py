@@ -51,6 +51,8 @@ def _text(
             kind = "unknown_product_new"
         case "how_many" if details.get("action") in ("receive", "count"):
             kind = f"how_many_{details['action']}"
+        case "odd_price" if details.get("action") in ("receive", "return_out"):
+            kind = "odd_price_paid"
     return [wording.say("question", kind, **_values(wording, details))]
 
 
@@ -67,11 +69,19 @@ def _values(wording: Wording, details: Details) -> dict[str, str]:
         "product": product,
         "what": " ".join(filter(None, (amount, said or product))),
         "unit": wording.unit(unit) if unit else "",
-        "price": wording.money(details["price"]) if details.get("price") else "",
-        "usual": wording.money(details["usual"]) if details.get("usual") else "",
+        "price": _price(wording, details),
+        "usual": wording.price_per(details["usual"], unit) if details.get("usual") else "",
         "balance": wording.amount(balance, unit) if balance else "",
         "deed": deed(wording, details),
     }
+
+
+def _price(wording: Wording, details: Details) -> str:
+    """As it was said; beside the usual one, like that: of one base unit."""
+    price = details.get("price")
+    if price is None:
+        return ""
+    return wording.price_per(price, details["unit"]) if "usual" in details else wording.money(price)
 
 
 # --- drafts ---------------------------------------------------------------------------------------

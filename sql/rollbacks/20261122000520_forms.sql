@@ -5,6 +5,7 @@ drop function private.moment_of;
 drop function private.add_product;
 drop function private.teach_alias;
 drop function private.remember_pack;
+drop function private.with_new_products;
 drop function private.unknown_unit;
 drop function private.ready_action;
 drop function private.is_unusual;

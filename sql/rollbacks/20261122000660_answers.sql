@@ -7,4 +7,5 @@ drop function private.sales_days;
 drop function private.sales_rows;
 drop function private.days_of;
 drop function private.stock_rows;
+drop function private.spoken_of;
 drop function private.answer;

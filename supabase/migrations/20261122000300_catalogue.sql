@@ -525,7 +525,8 @@ end;
 $$;
 
 
--- How many base units of a product one `p_unit` is; null when this shop has not said.
+-- How many base units of a product one `p_unit` is; null when this shop has not said. What has its
+-- weight or count in its name is a packet or bag itself: "2 packets chips" is two of "Chips 120g".
 create function private.unit_factor(
     p_company_id uuid,
     p_product_id uuid,
@@ -549,12 +550,23 @@ begin
             and (p_unit = 'g') = (p_base_unit = 'kg') then 0.001
         when p_unit in ('kg', 'l') and p_base_unit in ('g', 'ml')
             and (p_unit = 'kg') = (p_base_unit = 'g') then 1000
-        else (
-            select pack.factor
-            from public.product_packs as pack
-            where pack.company_id = p_company_id
-                and pack.product_id = p_product_id
-                and pack.name = p_unit
+        else coalesce(
+            (
+                select pack.factor
+                from public.product_packs as pack
+                where pack.company_id = p_company_id
+                    and pack.product_id = p_product_id
+                    and pack.name = p_unit
+            ),
+            (
+                select 1
+                from public.products as product
+                where product.company_id = p_company_id
+                    and product.id = p_product_id
+                    and product.unit = 'each'
+                    and p_unit in ('packet', 'bag')
+                    and product.name ~* '[0-9] ?(g|kg|s)\M'
+            )
         )
     end;
 end;

@@ -184,6 +184,8 @@ begin
         'kind', 'odd_price',
         'details', jsonb_build_object(
             'product', p_product.name,
+            'action', p_action ->> 'action',
+            'unit', p_product.unit,
             'price', round(v_said, 2)::text,
             'usual', round(v_usual, 2)::text
         ),
@@ -261,11 +263,13 @@ begin
     end if;
     perform private.require_role(p_member, private.booking_role(v_action ->> 'action'));
 
-    -- Step 2: which product. A receipt may bring one that the shop did not have.
+    -- Step 2: which product. A receipt may bring one that the shop did not have; it is made when
+    -- nothing is left to ask.
     if v_action ->> 'add_product' is not null then
-        v_product := private.add_product(
-            p_member, jsonb_build_object('name', v_action ->> 'product')
-        );
+        perform private.require_role(p_member, 'manager');
+        v_product.company_id := p_member.company_id;
+        v_product.name := v_action ->> 'product';
+        v_product.unit := 'each';
     else
         v_found := private.find_product(p_member.company_id, v_action);
         if not v_found ? 'product_id' then
@@ -275,10 +279,9 @@ begin
         from public.products as product
         where product.company_id = p_member.company_id
             and product.id = (v_found ->> 'product_id')::uuid;
+        perform private.teach_alias(p_member, v_product.id, v_action ->> 'teach');
+        v_action := v_action - 'teach' || jsonb_build_object('product_id', v_product.id);
     end if;
-    perform private.teach_alias(p_member, v_product.id, v_action ->> 'teach');
-    v_action := v_action - 'add_product' - 'teach'
-    || jsonb_build_object('product_id', v_product.id);
 
     -- Step 3: how many, in units this product knows. A pack's size is asked once and remembered.
     v_quantity := private.exact(v_action ->> 'quantity', 3, 'quantity');
@@ -291,10 +294,15 @@ begin
             'options', jsonb_build_array(private.option('cancel', null))
         ));
     end if;
-    perform private.remember_pack(p_member, v_product.id, v_action);
-    v_action := v_action - 'pack_size';
-    v_factor := private.unit_factor(
-        v_product.company_id, v_product.id, v_product.unit, v_action ->> 'unit'
+    if v_product.id is not null then
+        perform private.remember_pack(p_member, v_product.id, v_action);
+        v_action := v_action - 'pack_size';
+    end if;
+    v_factor := coalesce(
+        private.exact(v_action ->> 'pack_size', 3, 'quantity'),
+        private.unit_factor(
+            v_product.company_id, v_product.id, v_product.unit, v_action ->> 'unit'
+        )
     );
     if v_factor is null then
         return private.unknown_unit(v_product, v_action ->> 'unit');
@@ -325,9 +333,11 @@ begin
     then
         return jsonb_build_object('ask', jsonb_build_object(
             'kind', 'large_quantity',
-            'details', jsonb_build_object(
-                'product', v_product.name, 'action', v_action ->> 'action',
-                'quantity', trim_scale(v_quantity)::text, 'unit', v_action ->> 'unit'
+            'details', private.picked(
+                v_action, array['action', 'unit', 'unit_price', 'total_price', 'when']
+            )
+            || jsonb_build_object(
+                'product', v_product.name, 'quantity', trim_scale(v_quantity)::text
             ),
             'options', jsonb_build_array(
                 private.option('yes', '{"confirmed": true}'), private.option('cancel', null)
@@ -360,6 +370,45 @@ as $$
             'options', jsonb_build_array(private.option('cancel', null))
         ))
     end;
+$$;
+
+
+-- The actions of a form with the products made that its receipts bring, and their packs.
+create function private.with_new_products(p_member public.members, p_actions jsonb)
+returns jsonb
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_actions jsonb := p_actions;
+    v_action jsonb;
+    v_index integer;
+    v_id uuid;
+begin
+    for v_action, v_index in
+        select action.value, (action.ordinality - 1)::integer
+        from jsonb_array_elements(p_actions) with ordinality as action
+        where action.value ->> 'add_product' is not null
+        order by action.ordinality
+    loop
+        -- A message may name it twice.
+        select product.id into v_id
+        from public.products as product
+        where product.company_id = p_member.company_id
+            and product.normalised_name = private.normalise(v_action ->> 'product')
+            and product.archived_at is null;
+        if v_id is null then
+            v_id := (private.add_product(
+                p_member, jsonb_build_object('name', v_action ->> 'product')
+            )).id;
+        end if;
+        perform private.remember_pack(p_member, v_id, v_action);
+        v_actions := jsonb_set(
+            v_actions, array[v_index::text], v_action || jsonb_build_object('product_id', v_id)
+        );
+    end loop;
+    return v_actions;
+end;
 $$;
 
 

@@ -78,6 +78,7 @@ as $$
 declare
     v_form jsonb := p_form;
     v_action jsonb;
+    v_actions jsonb;
     v_index integer;
     v_ready jsonb;
     v_read record;
@@ -105,7 +106,8 @@ begin
         end if;
         v_form := jsonb_set(v_form, array['actions', v_index::text], v_ready -> 'line');
     end loop;
-    v_read := private.read_lines(v_operation.company_id, v_form -> 'actions');
+    v_actions := private.with_new_products(p_turn.member, v_form -> 'actions');
+    v_read := private.read_lines(v_operation.company_id, v_actions);
     if v_read.fault is not null then
         perform private.refuse_line(v_read.fault);
     end if;
@@ -121,12 +123,79 @@ begin
         perform private.take_back(p_turn, p_form, v_operation.replaces_id, 'replaced');
     end if;
     v_answer := private.book(v_operation, v_read.lines);
+    if v_operation.occurred_at is not null
+        or v_answer @? '$.lines[*].kind ? (@ == "transfer")'
+    then
+        v_answer := private.told_operation(v_operation.company_id, v_answer);
+    end if;
     return jsonb_build_object('outcome', 'posted', 'operation', v_answer)
     || case
         when v_answer @? '$.lines[*].balance ? (@ starts with "-")'
             then private.ask_about_negative(p_turn, v_operation)
         else '{}'
     end;
+end;
+$$;
+
+
+-- An operation with what only some need to be told: its `day` where that is not today, for a line
+-- of a transfer its `location`, for a line that takes one back the kind that had (`reversed`) and
+-- its reason.
+create function private.told_operation(p_company_id uuid, p_operation jsonb)
+returns jsonb
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_day date;
+    v_today date;
+    v_lines jsonb;
+begin
+    select
+        ((p_operation ->> 'occurred_at')::timestamptz at time zone company.timezone)::date,
+        (now() at time zone company.timezone)::date
+    into v_day, v_today
+    from public.companies as company
+    where company.id = p_company_id;
+
+    -- An operation that takes one back has a line for each of its lines, in their order.
+    with told as (
+        select
+            line.operation_id,
+            row_number() over (partition by line.operation_id order by line.line_no) as place,
+            line.kind,
+            line.reason,
+            location.name as location
+        from public.transactions as line
+        inner join public.locations as location
+            on line.company_id = location.company_id and line.location_id = location.id
+        where line.company_id = p_company_id
+            and line.operation_id in (
+                (p_operation ->> 'id')::uuid, (p_operation ->> 'reverses')::uuid
+            )
+            and line.kind not in ('adjustment', 'revaluation')
+    )
+
+    select jsonb_agg(
+        line.value || jsonb_strip_nulls(jsonb_build_object(
+            'location', case when 'transfer' in (own.kind, undone.kind) then own.location end,
+            'reversed', undone.kind,
+            'reason', coalesce(own.reason, undone.reason)
+        ))
+        order by line.ordinality
+    )
+    into v_lines
+    from jsonb_array_elements(p_operation -> 'lines') with ordinality as line
+    inner join told as own
+        on own.operation_id = (p_operation ->> 'id')::uuid and line.ordinality = own.place
+    left join told as undone
+        on undone.operation_id = (p_operation ->> 'reverses')::uuid
+        and line.ordinality = undone.place;
+
+    return p_operation || jsonb_strip_nulls(jsonb_build_object(
+        'day', case when v_day <> v_today then v_day end, 'lines', v_lines
+    ));
 end;
 $$;
 
@@ -143,21 +212,29 @@ declare
     v_short record;
     v_asked jsonb;
 begin
-    select line.product_id, product.name, product.unit, line.occurred_at, stock.quantity
+    select taken.product_id, product.name, product.unit, taken.occurred_at, stock.quantity
     into v_short
-    from public.transactions as line
+    from (
+        select
+            line.product_id,
+            line.location_id,
+            line.occurred_at,
+            sum(line.quantity) as quantity,
+            min(line.line_no) as line_no
+        from public.transactions as line
+        where line.company_id = p_operation.company_id
+            and line.operation_id = p_operation.id
+            and line.kind in ('sell', 'write_off', 'return_out')
+        group by line.product_id, line.location_id, line.occurred_at
+    ) as taken
     inner join public.inventory as stock
-        on line.company_id = stock.company_id
-        and line.product_id = stock.product_id
-        and line.location_id = stock.location_id
+        on stock.company_id = p_operation.company_id
+        and taken.product_id = stock.product_id
+        and taken.location_id = stock.location_id
     inner join public.products as product
-        on line.company_id = product.company_id and line.product_id = product.id
-    where line.company_id = p_operation.company_id
-        and line.operation_id = p_operation.id
-        and line.kind in ('sell', 'write_off', 'return_out')
-        and stock.quantity < 0
-        and stock.quantity - line.quantity >= 0
-    order by line.line_no
+        on product.company_id = p_operation.company_id and taken.product_id = product.id
+    where stock.quantity < 0 and stock.quantity - taken.quantity >= 0
+    order by taken.line_no
     limit 1;
     if v_short.product_id is null then
         return '{}';
@@ -179,7 +256,7 @@ begin
             ),
             'options', jsonb_build_array(
                 jsonb_build_object(
-                    'key', 'delivery',
+                    'key', 'add',
                     'patch', '{"action": "receive"}'::jsonb,
                     'form', jsonb_build_object(
                         'occurred_at', v_short.occurred_at - interval '1 second'
@@ -208,9 +285,11 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_operation public.operations := private.chat_operation(p_turn, p_form, p_part);
+    v_answer jsonb;
 begin
     v_operation.reverses_id := p_operation_id;
-    return private.reverse(v_operation, p_turn.member);
+    v_answer := private.reverse(v_operation, p_turn.member);
+    return private.told_operation(v_operation.company_id, v_answer);
 end;
 $$;
 
@@ -245,7 +324,9 @@ begin
         return private.ask(p_turn, p_form, 0, jsonb_build_object(
             'kind', 'undo_more',
             'details', jsonb_build_object(
-                'operation', private.booked_operation(v_company_id, v_target)
+                'operation', private.told_operation(
+                    v_company_id, private.booked_operation(v_company_id, v_target)
+                )
             ),
             'options', jsonb_build_array(
                 private.option('yes', jsonb_build_object('operation_id', v_target)),
@@ -289,7 +370,8 @@ begin
     end if;
     v_actions := private.operation_form(v_company_id, v_target);
 
-    -- Step 2: which of its lines. The only one, the one named, or the one asked for.
+    -- Step 2: which of its lines. The only one, the one named, or the one asked for; another day is
+    -- one for them all.
     if v_correction ->> 'product' is not null then
         v_matches := private.matching_ids(v_company_id, v_correction);
         select (action.ordinality - 1)::integer into v_index
@@ -303,7 +385,12 @@ begin
         end if;
     elsif v_correction ->> 'line' is not null then
         v_index := (v_correction ->> 'line')::integer;
-    elsif jsonb_array_length(v_actions) = 1 then
+    elsif jsonb_array_length(v_actions) = 1
+        or v_correction ? 'when'
+        and not v_correction ?| array[
+            'quantity', 'unit', 'unit_price', 'total_price', 'price', 'to_product', 'to_action'
+        ]
+    then
         v_index := 0;
     else
         return private.ask(
@@ -322,7 +409,11 @@ begin
         'verdict', 'ok',
         'actions', v_actions,
         'replaces', v_target,
-        'occurred_at', v_operation.occurred_at
+        'occurred_at', case
+            when v_correction ? 'when'
+                then private.moment_of(v_company_id, v_correction ->> 'when')
+            else v_operation.occurred_at
+        end
     ));
 end;
 $$;
@@ -445,82 +536,124 @@ as $$
     inner join public.products as product
         on
             product.company_id = p_company_id
-            and product.id = (action.value ->> 'product_id')::uuid
-    where action.ordinality <= 9;
+            and product.id = (action.value ->> 'product_id')::uuid;
 $$;
 
 
--- Changes the catalogue: a product, its price, its reorder level, a pack. Answers {outcome,
--- changes: [{action, product, …}]}, numbers as text.
+-- Changes the catalogue: a product, its price, its reorder level, a pack. All or none: each product
+-- is found before any is changed. Answers {outcome, changes: [{action, product, …}]}, numbers as
+-- text.
 create function private.apply_catalogue(p_turn private.turn, p_form jsonb)
 returns jsonb
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+    v_form jsonb := p_form;
     v_action jsonb;
     v_index integer;
     v_found jsonb;
-    v_product public.products;
     v_changes jsonb := '[]';
 begin
     perform private.require_role(p_turn.member, 'manager');
     for v_action, v_index in
         select action.value, (action.ordinality - 1)::integer
         from jsonb_array_elements(p_form -> 'actions') with ordinality as action
+        where not private.is_new_product(p_form, action.value)
     loop
-        if v_action ->> 'action' = 'add_product' then
-            v_product := private.add_product(p_turn.member, v_action);
-        else
-            v_found := private.find_product((p_turn.member).company_id, v_action);
-            if v_found ? 'refused' then
-                perform private.refuse(404, 'unknown_product', 'There is no such product.');
-            elsif v_found ? 'ask' then
-                return private.ask(p_turn, p_form, v_index, v_found -> 'ask');
-            end if;
-            -- A number that is missing is no number, and refused as such.
-            update public.products
-            set
-                price = case
-                    when v_action ->> 'action' = 'set_price'
-                        then private.exact(
-                            coalesce(v_action ->> 'unit_price', v_action ->> 'price', ''),
-                            2, 'price'
-                        )
-                    else price
-                end,
-                reorder_level = case
-                    when v_action ->> 'action' = 'set_reorder_level'
-                        then private.exact(coalesce(v_action ->> 'quantity', ''), 3, 'quantity')
-                    else reorder_level
-                end
-            where company_id = (p_turn.member).company_id
-                and id = (v_found ->> 'product_id')::uuid
-            returning * into v_product;
-            if v_product.id is null then
-                perform private.refuse(404, 'unknown_product', 'There is no such product.');
-            end if;
-            if v_action ->> 'action' = 'set_pack' then
-                perform private.remember_pack(
-                    p_turn.member,
-                    v_product.id,
-                    v_action || jsonb_build_object(
-                        'pack_size', coalesce(v_action ->> 'quantity', '')
-                    )
-                );
-            end if;
+        v_found := private.find_product((p_turn.member).company_id, v_action);
+        if v_found ? 'refused' then
+            return jsonb_build_object(
+                'outcome', 'refused', 'code', v_found ->> 'refused', 'details', v_found -> 'details'
+            );
+        elsif v_found ? 'ask' then
+            return private.ask(p_turn, v_form, v_index, v_found -> 'ask');
         end if;
-        v_changes := v_changes || jsonb_build_object(
-            'action', v_action ->> 'action',
-            'product', v_product.name,
-            'price', v_product.price::text,
-            'reorder_level', trim_scale(v_product.reorder_level)::text,
-            'base_unit', v_product.unit,
-            'unit', v_action ->> 'unit',
-            'quantity', v_action ->> 'quantity'
-        );
+        v_form := jsonb_set(v_form, array['actions', v_index::text], v_action || v_found);
+    end loop;
+
+    for v_action in select action.value from jsonb_array_elements(v_form -> 'actions') as action
+    loop
+        v_changes := v_changes || private.change_product(p_turn.member, v_action);
     end loop;
     return jsonb_build_object('outcome', 'posted', 'operation', null, 'changes', v_changes);
+end;
+$$;
+
+
+-- Whether an action brings a product, or is about one that its form brings.
+create function private.is_new_product(p_form jsonb, p_action jsonb)
+returns boolean
+language sql
+immutable
+set search_path = pg_catalog, pg_temp
+as $$
+    select
+        p_action ->> 'action' = 'add_product'
+        or exists (
+            select from jsonb_array_elements(p_form -> 'actions') as added
+            where
+                added.value ->> 'action' = 'add_product'
+                and private.normalise(added.value ->> 'name')
+                = private.normalise(p_action ->> 'product')
+        );
+$$;
+
+
+-- One change of the catalogue.
+create function private.change_product(p_member public.members, p_action jsonb)
+returns jsonb
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_kind constant text := p_action ->> 'action';
+    v_product public.products;
+begin
+    -- A number that is missing is no number, and refused as such.
+    if v_kind = 'add_product' then
+        v_product := private.add_product(p_member, p_action);
+    else
+        update public.products
+        set
+            price = case
+                when v_kind = 'set_price'
+                    then private.exact(
+                        coalesce(p_action ->> 'unit_price', p_action ->> 'price', ''), 2, 'price'
+                    )
+                else price
+            end,
+            reorder_level = case
+                when v_kind = 'set_reorder_level'
+                    then private.exact(coalesce(p_action ->> 'quantity', ''), 3, 'quantity')
+                else reorder_level
+            end
+        where company_id = p_member.company_id
+            and id = private.named_product(
+                p_member.company_id, p_action ->> 'product_id', p_action ->> 'product'
+            )
+        returning * into v_product;
+        if v_product.id is null then
+            perform private.refuse(404, 'unknown_product', 'There is no such product.');
+        end if;
+        perform private.teach_alias(p_member, v_product.id, p_action ->> 'teach');
+    end if;
+    if v_kind = 'set_pack' then
+        perform private.remember_pack(
+            p_member,
+            v_product.id,
+            p_action || jsonb_build_object('pack_size', coalesce(p_action ->> 'quantity', ''))
+        );
+    end if;
+    return jsonb_build_object(
+        'action', v_kind,
+        'product', v_product.name,
+        'price', v_product.price::text,
+        'reorder_level', trim_scale(v_product.reorder_level)::text,
+        'base_unit', v_product.unit,
+        'unit', p_action ->> 'unit',
+        'quantity', p_action ->> 'quantity'
+    );
 end;
 $$;
 
@@ -569,14 +702,18 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_field constant text := p_question.details ->> 'field';
+    v_said constant text := coalesce(
+        p_action ->> 'option', p_action ->> 'product', p_action ->> 'quantity'
+    );
     v_key text;
     v_option jsonb;
 begin
+    -- Step 1: one that was offered.
     v_key := case
         when p_turn.button_id ~ '^q:' then split_part(p_turn.button_id, ':', 3)
-        when p_action ->> 'action' = 'confirm' then 'yes'
+        when p_action ->> 'action' = 'confirm' then private.affirmed(p_question)
         when p_action ->> 'action' = 'reject' then 'cancel'
-        else coalesce(p_action ->> 'option', p_action ->> 'product', p_action ->> 'quantity')
+        else v_said
     end;
     select option.value into v_option
     from jsonb_array_elements(p_question.options) with ordinality as option
@@ -585,21 +722,102 @@ begin
         or private.normalise(option.value ->> 'label') = private.normalise(v_key)
     order by (option.value ->> 'key' = v_key) desc
     limit 1;
-    if v_option is not null or v_field is null or p_turn.button_id is not null then
+    if v_option is not null or p_turn.button_id is not null then
         return v_option;
     end if;
 
-    if v_field = 'product' and p_action ->> 'product' is not null then
-        return private.option('name', jsonb_build_object(
-            'product', p_action ->> 'product', 'teach', p_question.details ->> 'said'
-        ));
-    elsif v_field <> 'product' and v_key ~ '^[0-9]+([.][0-9]+)?$' then
-        return private.option('number', jsonb_strip_nulls(jsonb_build_object(
-            v_field, v_key,
-            'unit', case when v_field = 'quantity' then p_action ->> 'unit' end
-        )));
+    -- Step 2: one in words of its own: a name, a number, a price, a deed.
+    return case
+        when v_field = 'product' and p_action ->> 'product' is not null
+            then private.option('said', jsonb_build_object(
+                'product', p_action ->> 'product', 'teach', p_question.details ->> 'said'
+            ))
+        when v_field <> 'product' then private.counted_answer(v_field, p_action)
+        when p_question.kind = 'which_product' and v_said is not null
+            then private.narrowed_answer(p_question, v_said)
+        when p_question.kind = 'each_or_total'
+            and p_action ?| array['unit_price', 'total_price']
+            then private.option(
+                'said',
+                private.picked(p_action, array['unit_price', 'total_price'])
+                || '{"price": null, "price_confirmed": true}'
+            )
+        when p_question.kind = 'which_action'
+            and private.room_of(jsonb_build_object('action', v_said)) = 'stock'
+            then private.option('said', jsonb_build_object('action', v_said))
+    end;
+end;
+$$;
+
+
+-- What yes says to a question: its yes, or its only answer but for cancelling.
+create function private.affirmed(p_question public.questions)
+returns text
+language sql
+immutable
+set search_path = pg_catalog, pg_temp
+as $$
+    select case
+        when bool_or(option.value ->> 'key' = 'yes') then 'yes'
+        when p_question.kind = 'negative_stock' then 'add'
+        when count(*) filter (where option.value ->> 'patch' is not null) = 1
+            then min(option.value ->> 'key') filter (where option.value ->> 'patch' is not null)
+    end
+    from jsonb_array_elements(p_question.options) as option;
+$$;
+
+
+-- The number a question asks for. A dozen is twelve where a pack's size is asked, else a unit.
+create function private.counted_answer(p_field text, p_action jsonb)
+returns jsonb
+language plpgsql
+immutable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_dozens constant boolean := 'dozen' in (p_action ->> 'unit', p_action ->> 'option');
+    v_number text := case
+        when p_action ->> 'option' = 'dozen' then '1'
+        else coalesce(p_action ->> 'option', p_action ->> 'quantity')
+    end;
+begin
+    if coalesce(v_number, '') !~ '^[0-9]+([.][0-9]+)?$' then
+        return null;
     end if;
-    return null;
+    if v_dozens and p_field <> 'quantity' then
+        v_number := (v_number::numeric * 12)::text;
+    end if;
+    return private.option('said', jsonb_strip_nulls(jsonb_build_object(
+        p_field, v_number,
+        'unit', case
+            when p_field <> 'quantity' then null
+            when v_dozens then 'dozen'
+            else p_action ->> 'unit'
+        end
+    )));
+end;
+$$;
+
+
+-- Words that tell some of the offered products from the others: "2l" of all that are "coke". What
+-- was said and what is said now must both be true of them.
+create function private.narrowed_answer(p_question public.questions, p_said text)
+returns jsonb
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_both constant text := concat_ws(' ', p_question.details ->> 'said', p_said);
+    v_ids constant uuid [] := private.matching_products(p_question.company_id, v_both);
+begin
+    if v_ids is null then
+        return null;
+    end if;
+    return private.option('said', case
+        when cardinality(v_ids) = 1 then jsonb_build_object('product_id', v_ids[1])
+        else jsonb_build_object('product', v_both)
+    end);
 end;
 $$;
 
@@ -668,9 +886,9 @@ begin
         when p_action ->> 'action' in (
             'sell', 'receive', 'count', 'write_off', 'return_in', 'return_out', 'transfer'
         ) then 'stock'
-        when p_action ->> 'action' = 'unknown' and p_action ->> 'quantity' is not null
-            then 'stock'
         when p_action ->> 'action' = 'unknown' and p_action ->> 'product' is not null
+            then case when p_action ->> 'quantity' is null then 'choose' else 'stock' end
+        when p_action ->> 'action' = 'unknown' and p_action ->> 'quantity' is not null
             then 'choose'
         when p_action ->> 'action' in ('choose', 'confirm', 'reject') then 'choose'
         when p_action ->> 'action' in (
@@ -759,7 +977,10 @@ begin
         where id = (p_turn.member).person_id and language is null;
     end if;
 
-    -- Step 3: to the room it belongs to.
+    -- Step 3: to the room it belongs to. What cannot be placed holds back the rest.
+    if cardinality(v_rooms) > 1 and v_rooms && '{choose,unknown}' then
+        return '{"outcome": "not_understood", "code": "unknown"}';
+    end if;
     case v_rooms
         when '{stock}' then
             perform private.require_role(p_turn.member, 'clerk');

@@ -2,13 +2,14 @@
 -- as text. A question never asks back: every product that fits is shown.
 
 -- What one action asks.
-create function private.answer(p_member public.members, p_action jsonb)
+create function private.answer(p_turn private.turn, p_action jsonb)
 returns jsonb
 language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+    v_company_id constant uuid := (p_turn.member).company_id;
     v_asked constant text := p_action ->> 'action';
     v_ids uuid [];
     v_span daterange;
@@ -17,7 +18,7 @@ declare
 begin
     -- Step 1: about which products; null is all of them.
     if p_action ->> 'product' is not null then
-        v_ids := private.matching_ids(p_member.company_id, p_action);
+        v_ids := private.matching_ids(v_company_id, p_action);
         if v_ids is null then
             return jsonb_build_object(
                 'action', v_asked,
@@ -26,33 +27,35 @@ begin
                 'near', (
                     select coalesce(jsonb_agg(near.name), '[]')
                     from private.product_candidates(
-                        p_member.company_id, p_action ->> 'product', 3
+                        v_company_id, coalesce(p_action ->> 'gloss', p_action ->> 'product'), 3
                     ) as near
                 )
             );
         end if;
+    elsif v_asked = 'history' then
+        v_ids := private.spoken_of(p_turn, p_action);
     end if;
 
     -- Step 2: over which days. One that never was is refused, whether or not anything was sold.
     if v_asked in ('sales', 'profit') then
-        v_span := private.days_of(p_member.company_id, p_action ->> 'when');
+        v_span := private.days_of(v_company_id, p_action ->> 'when');
     end if;
 
     -- Step 3: the rows. Whoever may read the tables may hear them.
     v_rows := case
         when v_asked in ('stock', 'low_stock', 'price')
-            then private.stock_rows(p_member.company_id, v_ids, v_asked = 'low_stock')
+            then private.stock_rows(v_company_id, v_ids, v_asked = 'low_stock')
         when v_asked in ('sales', 'profit')
-            then private.sales_rows(p_member.company_id, v_ids, v_span)
-        when v_asked = 'value' then private.value_rows(p_member.company_id)
+            then private.sales_rows(v_company_id, v_ids, v_span)
+        when v_asked = 'value' then private.value_rows(v_company_id)
         when v_asked = 'history' and cardinality(v_ids) = 1
-            then private.history_rows(p_member.company_id, v_ids[1])
-        else private.stock_rows(p_member.company_id, v_ids, false)
+            then private.history_rows(v_company_id, v_ids[1])
+        else private.stock_rows(v_company_id, v_ids, false)
     end;
     if v_asked = 'sales'
         and p_action ->> 'when' in ('this_week', 'last_week', 'this_month', 'last_month')
     then
-        v_days := private.sales_days(p_member.company_id, v_ids, v_span);
+        v_days := private.sales_days(v_company_id, v_ids, v_span);
     end if;
     return jsonb_build_object(
         'action', v_asked,
@@ -61,6 +64,49 @@ begin
         'rows', v_rows
     )
     || jsonb_strip_nulls(jsonb_build_object('days', v_days));
+end;
+$$;
+
+
+-- What "why is it 7?" is about: the products of the message it replies to, else of the sender's
+-- last one; of these, else of all, those that the number is true of. Null when that is none.
+create function private.spoken_of(p_turn private.turn, p_action jsonb)
+returns uuid[]
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_company_id constant uuid := (p_turn.member).company_id;
+    v_quantity constant numeric := private.exact(p_action ->> 'quantity', 3, 'quantity');
+    v_turn private.turn := p_turn;
+    v_operation_id uuid := private.meant_operation(p_turn);
+    v_spoken uuid [];
+    v_fitting uuid [];
+begin
+    -- A reply may be to a message that booked nothing.
+    v_turn.reply_to := null;
+    v_operation_id := coalesce(v_operation_id, private.meant_operation(v_turn));
+    v_spoken := array(
+        select distinct line.product_id
+        from public.transactions as line
+        where line.company_id = v_company_id and line.operation_id = v_operation_id
+    );
+    select array_agg(stock.product_id) into v_fitting
+    from (
+        select on_hand.product_id
+        from public.stock_on_hand as on_hand
+        where on_hand.company_id = v_company_id
+        group by on_hand.product_id
+        having sum(on_hand.quantity) = v_quantity
+    ) as stock;
+    if v_fitting && v_spoken then
+        return array(select unnest(v_fitting) intersect select unnest(v_spoken));
+    end if;
+    if v_fitting is null or p_turn.reply_to is not null and v_spoken <> '{}' then
+        return nullif(v_spoken, '{}');
+    end if;
+    return v_fitting;
 end;
 $$;
 
@@ -229,8 +275,9 @@ as $$
 $$;
 
 
--- Why it is what it is: the last count that stands and what moved since, newest last, at most
--- twelve: {product, unit, kind, quantity, balance, at, member, said}.
+-- Why it is what it is: the last count that stands (else the first line) and what moved since,
+-- newest last, at most twelve: {product, unit, kind, quantity, balance, at, member, said,
+-- left_out?}. `left_out`: how many lines behind this one are not told.
 create function private.history_rows(p_company_id uuid, p_product_id uuid)
 returns jsonb
 language sql
@@ -265,18 +312,19 @@ as $$
     ),
 
     since as (
-        select line.*
+        select
+            line.*,
+            row_number() over (order by line.occurred_at desc, line.seq desc) as place,
+            count(*) over () as places
         from line
         left join last_count on true
         where
             last_count.seq is null
             or (line.occurred_at, line.seq) >= (last_count.occurred_at, last_count.seq)
-        order by line.occurred_at desc, line.seq desc
-        limit 12
     )
 
     select coalesce(jsonb_agg(
-        jsonb_build_object(
+        jsonb_strip_nulls(jsonb_build_object(
             'product', product.name,
             'unit', product.unit,
             'kind', since.kind,
@@ -286,9 +334,13 @@ as $$
                 since.occurred_at at time zone company.timezone, 'YYYY-MM-DD"T"HH24:MI'
             ),
             'member', member.name,
-            'said', message.body
-        )
-        order by since.occurred_at, since.seq
+            'said', message.body,
+            'left_out', case
+                when since.place = since.places and since.places > 12
+                    then (since.places - 12)::text
+            end
+        ))
+        order by since.place desc
     ), '[]')
     from since
     inner join public.operations as operation
@@ -299,7 +351,8 @@ as $$
     left join public.members as member
         on member.company_id = p_company_id and operation.member_id = member.id
     left join public.messages as message
-        on message.company_id = p_company_id and operation.message_id = message.id;
+        on message.company_id = p_company_id and operation.message_id = message.id
+    where since.place < 12 or since.place = since.places;
 $$;
 
 
@@ -313,7 +366,7 @@ as $$
     select jsonb_build_object(
         'outcome', 'answered',
         'answers', jsonb_agg(
-            private.answer(p_turn.member, action.value) order by action.ordinality
+            private.answer(p_turn, action.value) order by action.ordinality
         )
     )
     from jsonb_array_elements(p_form -> 'actions') with ordinality as action;

@@ -66,15 +66,29 @@ declare
     v_action jsonb := p_form #> '{actions,0}';
     v_company_id constant uuid := (p_turn.member).company_id;
     v_stocktake_id uuid := (v_action ->> 'stocktake_id')::uuid;
+    v_factor numeric;
     v_next record;
 begin
     -- Step 1: a new one takes the shelf list as it is; then every answer is written down.
     if v_stocktake_id is null then
         v_stocktake_id := private.open_stocktake(p_turn.member);
     elsif v_action ->> 'quantity' is not null then
+        select private.unit_factor(
+            product.company_id, product.id, product.unit, v_action ->> 'unit'
+        )
+        into v_factor
+        from public.stocktake_lines as line
+        inner join public.products as product
+            on line.company_id = product.company_id and line.product_id = product.id
+        where line.company_id = v_company_id
+            and line.stocktake_id = v_stocktake_id
+            and line.place = (v_action ->> 'place')::integer;
+        if v_factor is null then
+            perform private.refuse_line('unknown_unit');
+        end if;
         update public.stocktake_lines
         set
-            counted = private.exact(v_action ->> 'quantity', 3, 'quantity'),
+            counted = private.exact(v_action ->> 'quantity', 3, 'quantity') * v_factor,
             counted_at = clock_timestamp()
         where company_id = v_company_id
             and stocktake_id = v_stocktake_id

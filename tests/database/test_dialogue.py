@@ -106,7 +106,7 @@ def test_going_below_zero_is_booked_and_asked_about_and_the_delivery_came_before
     asked = shop.say("clerk", line("sell", "bread", "3"))
     assert asked["result"]["outcome"] == "posted"
     assert question(asked)["kind"] == "negative_stock"
-    assert question(shop.say("clerk", choose("delivery")))["kind"] == "how_many"
+    assert question(shop.say("clerk", choose("add")))["kind"] == "how_many"
     shop.say("clerk", {"action": "choose", "quantity": "10"})
     assert shop.on_hand(BREAD) == "7"
     kinds = shop.connection.execute(

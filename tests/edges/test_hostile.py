@@ -20,7 +20,18 @@ from edge_adapter.backend import OpenMessage, StoredMedia, StoredMessage
 from edge_adapter.gemini.interpreter import open_interpreter
 from edge_adapter.grammar import parse
 from edge_adapter.media import File
-from edge_adapter.reading import Answer, Form, Model, Refusal, Unheard, Unread, ask, hear, read
+from edge_adapter.reading import (
+    Answer,
+    Form,
+    Model,
+    Refusal,
+    Unheard,
+    Unread,
+    ask,
+    hear,
+    read,
+    read_caption,
+)
 from edge_adapter.settings import Settings
 from edge_adapter.webhook import parse as parse_webhook
 from tests.conftest import Database
@@ -182,6 +193,14 @@ async def test_what_is_heard_or_seen_is_at_most_a_draft(
     assert not result.get("answers"), "a picture may not ask for the shop's figures"
     if certainty == "unread":
         assert "question" not in result
+    assert books(shop) == before
+
+
+@every("words")
+def test_under_a_picture_they_are_at_most_a_draft(shop: Shop, attack: dict[str, Any]) -> None:
+    before = books(shop)
+    answer = read_caption(Unheard(StoredMedia(id="1"), "photo", attack["said"], TODAY))
+    assert apply(shop, answer)["outcome"] != "posted"
     assert books(shop) == before
 
 

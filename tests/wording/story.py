@@ -105,7 +105,7 @@ def _questions(told: Told) -> None:
     told.say("large packs", line("receive", "coke 2l", "100", unit="case"))
     short = told.say("negative", line("sell", "Coca-Cola 500ml", "2"))
     told.say("more negative", line("sell", "Coca-Cola 500ml", "1"))
-    told.tap("delivery", short, "delivery")
+    told.tap("delivery", short, "add")
     short = told.say("negative again", line("sell", "brown bread", "2"))
     told.tap("count now", short, "count")
     short = told.say("negative with another", line("sell", "zzz snuff", "9"))

@@ -21,7 +21,7 @@ every_language = pytest.mark.parametrize("language", LANGUAGES)
 def test_the_search_finds_what_is_known_to_be_there() -> None:
     assert {"role_too_low", "bad_quantity", "not_bookable"} <= migrations.refusals()
     assert {"negative_stock", "stocktake_count", "which_company"} <= migrations.questions()
-    assert {("negative_stock", "delivery"), ("stocktake_count", "skip")} <= migrations.options()
+    assert {("negative_stock", "add"), ("stocktake_count", "skip")} <= migrations.options()
     assert {"append_only", "key_reused", "details"}.isdisjoint(migrations.refusals())
     assert "help" in migrations.answered()
     assert migrations.not_understood() == {"unknown", "not_offered"}
@@ -37,7 +37,7 @@ def test_every_refusal_has_words(language: str) -> None:
 @every_language
 def test_every_question_has_words_and_no_words_wait_for_a_question(language: str) -> None:
     worded = {
-        re.sub(r"^(unknown_product|how_many)_.*", r"\1", kind)
+        re.sub(r"^(unknown_product|how_many|odd_price)_.*", r"\1", kind)
         for kind in table(language)["question"]
     }
     assert migrations.questions() | {"other"} == worded

@@ -93,7 +93,7 @@ def test_a_count_says_what_it_changed(results: Results) -> None:
 
 
 def test_a_transfer_is_one_line(results: Results) -> None:
-    assert said(results, "moved") == "Moved 2 Coca-Cola 2L. Left here: 6. Now there: 2."
+    assert said(results, "moved") == "Moved 2 Coca-Cola 2L. Shop: 6. Storeroom: 2."
 
 
 def test_below_zero_asks_whether_a_delivery_was_missed(results: Results) -> None:
@@ -147,7 +147,7 @@ def test_questions_are_one_line_with_their_answers(results: Results) -> None:
         "More than usual: received 100 cases Coca-Cola 2L. Is it right?"
     )
     assert said(results, "odd price") == (
-        "Albany White Bread 700g at R90,00: usually it is R18,50. Is it right?"
+        "Albany White Bread 700g sold at R90,00: usually it is R18,50. Is it right?"
     )
 
 
