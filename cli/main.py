@@ -16,6 +16,7 @@ from cli.commands import (
     company,
     database,
     doctor,
+    evaluate,
     ledger,
     login,
     parse,
@@ -68,6 +69,9 @@ app.command(rich_help_panel=OPERATIONS, epilog="Example: backroom login 08200000
 )
 app.command(rich_help_panel=OPERATIONS, epilog="Example: backroom doctor --json")(doctor.doctor)
 app.command(rich_help_panel=OPERATIONS, epilog="Example: backroom bench --quick")(bench.bench)
+app.command(
+    "eval", rich_help_panel=OPERATIONS, epilog="Example: backroom eval --language zu --misses"
+)(evaluate.evaluate)
 app.add_typer(policy.app, name="policy", rich_help_panel=OPERATIONS)
 app.add_typer(seed.app, name="seed", rich_help_panel=OPERATIONS)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -153,7 +153,7 @@ def load(folder: Path) -> list[Dialogue]:
 
 
 def hold(
-    connection: Connection, products: Mapping[int, ProductRow], dialogues: list[Dialogue]
+    connection: Connection, products: Mapping[int, ProductRow], dialogues: Iterable[Dialogue]
 ) -> Iterator[Talked]:
     """Holds every talk, each in a shop of its own. connection: as `postgres`, autocommit."""
     for dialogue in dialogues:

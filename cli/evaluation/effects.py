@@ -98,18 +98,32 @@ class Effects:
 class Expectation:
     """`before`: what was booked just before, as a form's action; None for a talk's first message.
 
-    effects: None where only the reading is judged, such as of an answer to a question.
+    effects: None where nothing may be booked and the reading is judged, as of an answer to a
+    question. unlisted: the product that is why, since the shop does not keep it.
     """
 
     effects: Effects | None
     before: Action | None = None
+    unlisted: str | None = None
+
+
+class _UnlistedError(Exception):
+    """A product that the shop does not keep."""
 
 
 def expected(sentence: Sentence, shop: Catalogue, today: date) -> Expectation:
     """What a sentence must come to, said in a shop whose stock is as its file opens it.
 
-    Raises CommandError where the corpus names what its shop does not know.
+    A sentence about a product that the shop does not keep must be read as written, and book
+    nothing. Raises CommandError where the corpus names a pack or a price that its shop has not.
     """
+    try:
+        return _expected(sentence, shop, today)
+    except _UnlistedError as unlisted:
+        return Expectation(None, unlisted=str(unlisted))
+
+
+def _expected(sentence: Sentence, shop: Catalogue, today: date) -> Expectation:
     actions = sentence.actions
     if actions is None:
         return Expectation(Effects(question=ANY_QUESTION))
@@ -316,5 +330,5 @@ def _answer(action: Action, shop: Catalogue) -> Answer:
 def _product(word: str, shop: Catalogue) -> ProductRow:
     product = shop.product(word)
     if product is None:
-        raise CommandError(f"The corpus names {word!r}, and its shop.csv and names.toml do not.")
+        raise _UnlistedError(word)
     return product

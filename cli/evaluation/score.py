@@ -34,7 +34,8 @@ class Score:
 
     asked: nothing was done where something was due. wrong: all that was done or answered otherwise;
     wrong_booking: of those, what was written; wrong_direction: of those, goods booked in that went
-    out, or out that came in. dialogues_exact: those that went as written to their end.
+    out, or out that came in. unlisted: those about a product that the shop does not keep.
+    dialogues_exact: those that went as written to their end.
     """
 
     sentences: int
@@ -43,12 +44,13 @@ class Score:
     wrong: int
     wrong_booking: int
     wrong_direction: int
+    unlisted: int
     dialogues: int
     dialogues_exact: int
 
     def missed(self, language: str) -> Iterator[str]:
         """Every target that is missed, in words."""
-        if self.share(self.exact) < LEAST_EXACT[language]:
+        if self.sentences and self.share(self.exact) < LEAST_EXACT[language]:
             yield f"exact {percent(self.share(self.exact))} < {percent(LEAST_EXACT[language])}"
         if self.share(self.asked) > MOST_ASKED:
             yield f"asked {percent(self.share(self.asked))} > {percent(MOST_ASKED)}"
@@ -61,15 +63,15 @@ class Score:
             yield f"dialogues {self.dialogues_exact} of {self.dialogues}"
 
     def share(self, part: int) -> Decimal:
-        """Of all sentences, from 0 to 1; nothing of nothing is all right."""
-        if not self.sentences:
-            return Decimal(0) if part is not self.exact else Decimal(1)
-        return Decimal(part) / self.sentences
+        """Of all sentences, from 0 to 1."""
+        return Decimal(part) / self.sentences if self.sentences else Decimal(0)
 
 
 def score(judged: Iterable[Judged], talked: Iterable[Talked] = ()) -> dict[str, Score]:
     """The counts by language, in the order of `NAMES`."""
+    judged = list(judged)
     sentences = Counter((one.sentence.language, one.judgement) for one in judged)
+    unlisted = Counter(one.sentence.language for one in judged if one.unlisted)
     talks = Counter((one.dialogue.language, one.fault is None) for one in talked)
     scores = {}
     for language in NAMES:
@@ -82,6 +84,7 @@ def score(judged: Iterable[Judged], talked: Iterable[Talked] = ()) -> dict[str, 
             wrong=of["wrong"] + wrong_booking,
             wrong_booking=wrong_booking,
             wrong_direction=of["wrong_direction"],
+            unlisted=unlisted[language],
             dialogues=talks[language, True] + talks[language, False],
             dialogues_exact=talks[language, True],
         )

@@ -36,12 +36,16 @@ Judgement = Literal["exact", "asked", "wrong", "wrong_booking", "wrong_direction
 
 @dataclass(frozen=True)
 class Judged:
-    """A sentence, what it had to come to and what it did, in words."""
+    """A sentence, what it had to come to and what it did, in words.
+
+    unlisted: the product that it names and the shop does not keep; None for none.
+    """
 
     sentence: Sentence
     judgement: Judgement
     expected: str
     got: str
+    unlisted: str | None = None
 
 
 def judge(
@@ -95,14 +99,23 @@ def _said(sentence: Sentence, expectation: Expectation, shop: Shop, known: list[
     )
     wanted = expectation.effects
     if wanted is None:
-        fits = not effects.writes and _reads(turn, sentence)
         return Judged(
             sentence,
-            "exact" if fits else "wrong_booking" if effects.writes else "wrong",
+            _read(sentence, effects, turn),
             f"the reading {sentence.actions}",
             f"{(turn.form or {}).get('actions')} → {_words(effects, turn)}",
+            expectation.unlisted,
         )
     return Judged(sentence, _judgement(wanted, effects, turn), str(wanted), _words(effects, turn))
+
+
+def _read(sentence: Sentence, got: Effects, turn: Turn) -> Judgement:
+    """Of a sentence that books nothing as it stands: was it at least read as written?"""
+    if got.writes:
+        return "wrong_booking"
+    if _reads(turn, sentence):
+        return "exact"
+    return "asked" if turn.result.get("outcome") == "not_understood" else "wrong"
 
 
 def _judgement(wanted: Effects, got: Effects, turn: Turn) -> Judgement:
