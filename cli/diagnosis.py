@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from edge_adapter.settings import Settings
 
 _TOKEN_LEFT = timedelta(days=30)
+_MODEL_LEFT = timedelta(days=60)
 _OLDEST_POSTGRES = 15
 _SECONDS = 5.0
 
@@ -267,6 +268,34 @@ def _gemini(patient: Patient) -> Iterator[Finding]:
         yield Finding(name, Level.OK, f"{settings.gemini_model} answers")
 
 
+def _model(patient: Patient) -> Iterator[Finding]:
+    """What is known of the model and the client beforehand; nobody is asked."""
+    from edge_adapter.gemini.families import gone, is_known
+    from edge_adapter.settings import Settings
+
+    settings = patient.settings
+    if settings is None or settings.gemini_api_key is None:
+        return
+    name, model = "Gemini model", settings.gemini_model
+    usual = Settings.model_fields["gemini_model"].default
+    today, ends = datetime.now(UTC).date(), gone(model)
+    if not is_known(model):
+        detail = (
+            f"{model} is of no family known here: not told to think less, counted as the dearest"
+        )
+        remedy = f"set GEMINI_MODEL={usual}, or add it to edge_adapter/gemini/families.toml"
+        yield Finding(name, Level.WARNING, detail, remedy)
+    elif ends is not None and ends <= today + _MODEL_LEFT:
+        level = Level.FAILURE if ends <= today else Level.WARNING
+        detail = f"Google switches {model} off on {ends}"
+        yield Finding(name, level, detail, f"set GEMINI_MODEL={usual}")
+    else:
+        yield Finding(name, Level.OK, model)
+    if settings.gemini_sdk == "google-generativeai":
+        detail = "google-generativeai has had no support since 2025-11-30"
+        yield Finding("Gemini client", Level.WARNING, detail, "set GEMINI_SDK=google-genai")
+
+
 def _codes(patient: Patient) -> Iterator[Finding]:
     if patient.settings is None:
         return
@@ -288,6 +317,7 @@ CHECKS: tuple[Callable[[Patient], Iterator[Finding]], ...] = (
     _adapter,
     _graph,
     _gemini,
+    _model,
     _codes,
 )
 

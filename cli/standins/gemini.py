@@ -126,6 +126,14 @@ async def generate(request: Request) -> Response:
     return _response(answer, model)
 
 
+async def describe(request: Request) -> Response:
+    """GET /{version}/models/{model}: that it is there, or the error that was told."""
+    answer = _next_answer(request.app.state.standin)
+    if answer.status is not None:
+        return error(answer.status, "As told.")
+    return JSONResponse({"name": f"models/{request.path_params['model']}"})
+
+
 def _next_answer(state: State) -> Answer:
     if not state.answers:
         return NOT_UNDERSTOOD
@@ -202,6 +210,7 @@ def make_app() -> Starlette:
             Route("/_standin/requests", asked, methods=["GET"]),
             Route("/_standin/requests", forget, methods=["DELETE"]),
             Route("/{version}/models/{call}", generate, methods=["POST"]),
+            Route("/{version}/models/{model}", describe, methods=["GET"]),
         ]
     )
     app.state.standin = State()

@@ -20,7 +20,7 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """The quota is used up: ask nothing for so long."""
+    """The quota is used up, or Google asks for a pause: ask nothing for so long."""
 
     after_seconds: float
 
@@ -77,18 +77,21 @@ def _result(reply: Reply) -> Interpretation | Unavailable:
 
 
 def refused(status: int, details: Iterable[object]) -> ModelAnswer:
-    """An HTTP error with the `details` of Google's error body."""
-    if status == 429:
-        return ModelAnswer(Busy(retry_delay(details)))
-    return ModelAnswer(Unavailable(f"http_{status}"))
+    """An HTTP error with the `details` of Google's error body. A pause that is asked for is kept
+    whatever the status: an overloaded model (503) names one as a used-up quota (429) does.
+    """
+    delay = retry_delay(details)
+    if delay is None and status == 429:
+        delay = _USUAL_DELAY
+    return ModelAnswer(Unavailable(f"http_{status}") if delay is None else Busy(delay))
 
 
 _USUAL_DELAY: Final = 30.0
 _DELAY = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,9})?)s")
 
 
-def retry_delay(details: Iterable[object]) -> float:
-    """Seconds of the first `google.rpc.RetryInfo`, which no client reads; else a usual pause."""
+def retry_delay(details: Iterable[object]) -> float | None:
+    """Seconds of the first `google.rpc.RetryInfo` that names some, which no client reads."""
     for detail in details:
         if not isinstance(detail, Mapping):
             continue
@@ -96,7 +99,7 @@ def retry_delay(details: Iterable[object]) -> float:
             delay = _DELAY.fullmatch(str(detail.get("retryDelay", "")))
             if delay:
                 return min(float(delay[1]), 86400.0)
-    return _USUAL_DELAY
+    return None
 
 
 def client_failure(error: Exception) -> Unavailable:

@@ -2,6 +2,7 @@
 
 import tomllib
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_CEILING, Decimal
 from functools import cache
 from importlib import resources
@@ -29,12 +30,24 @@ class Price:
 class _Family:
     thinking: Thinking
     price: Price
+    gone: date | None
 
 
 def thinking(model: str) -> Thinking:
     """The least thinking that the model's family allows; nothing for a family that is not known."""
     family = _family(model)
     return family.thinking if family else Thinking()
+
+
+def is_known(model: str) -> bool:
+    """Whether anything here is about this model."""
+    return _family(model) is not None
+
+
+def gone(model: str) -> date | None:
+    """The day from which Google no longer serves the model, where one was announced."""
+    family = _family(model)
+    return family.gone if family else None
 
 
 def cost(model: str, tokens: Tokens) -> int:
@@ -62,6 +75,7 @@ def _families() -> dict[str, _Family]:
         row["prefix"]: _Family(
             Thinking(row.get("thinking_budget"), row.get("thinking_level")),
             Price(*map(Decimal, row["price"])),
+            row.get("gone"),
         )
         for row in table["family"]
     }

@@ -9,6 +9,7 @@ select
     company.share_product_names,
     company.model_calls_a_day,
     company.model_calls_a_day_each,
+    (company.model_cost_a_day / 1000000.0)::numeric(14, 6) as model_cost_a_day,
     (
         select count(*)
         from public.products as product
@@ -20,6 +21,7 @@ select
         where operation.company_id = company.id
     ) as operations,
     coalesce(spent.calls_today, 0) as model_calls_today,
+    (coalesce(spent.cost_today, 0) / 1000000.0)::numeric(14, 6) as model_cost_today,
     coalesce(spent.calls, 0) as model_calls_30_days,
     coalesce(spent.tokens, 0) as model_tokens_30_days,
     (coalesce(spent.cost, 0) / 1000000.0)::numeric(14, 6) as model_cost_30_days,
@@ -30,6 +32,9 @@ left join lateral (
         sum(usage.calls) filter (
             where usage.day = private.today_of(company)
         )::bigint as calls_today,
+        sum(usage.cost) filter (
+            where usage.day = private.today_of(company)
+        ) as cost_today,
         sum(usage.calls)::bigint as calls,
         sum(usage.input_tokens + usage.output_tokens)::bigint as tokens,
         sum(usage.cost) as cost

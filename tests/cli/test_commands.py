@@ -6,12 +6,10 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
-import jwt
 import pytest
 
 from tests.conftest import Database
@@ -249,56 +247,6 @@ def test_a_file_with_faults_lists_them_all_in_one_line_and_changes_nothing(
     assert "line 3, price" in told
     assert "line 4, price" in told
     assert seeded("products", "export", "-c", SHOP) == before
-
-
-@pytest.mark.parametrize(
-    ("claims", "level", "detail"),
-    [
-        ({"role": "edge_adapter", "days": 300}, "ok", "valid until"),
-        ({"role": "edge_adapter", "days": 29}, "warning", "expires on"),
-        ({"role": "edge_adapter", "days": -1}, "failure", "expired on"),
-        ({"role": "service_role", "days": 300}, "failure", "not for the role edge_adapter"),
-        ({"role": "edge_adapter"}, "warning", "never expires"),
-        (None, "failure", "is no JWT"),
-    ],
-)
-def test_the_doctor_looks_at_the_adapters_token(
-    claims: dict[str, Any] | None, level: str, detail: str, tmp_path: Path
-) -> None:
-    token = "no-token"
-    if claims is not None:
-        days = claims.pop("days", None)
-        expires = {} if days is None else {"exp": int(time.time()) + days * 86_400}
-        token = jwt.encode({**claims, **expires}, "k" * 32, algorithm="HS256")
-    done = subprocess.run(
-        [sys.executable, "-m", "cli.main", "doctor", "--json"],
-        env={
-            "PATH": os.environ["PATH"],
-            "BACKROOM_STATE": str(tmp_path),
-            "BACKROOM_DATABASE_URL": "postgresql://127.0.0.1:1/no",
-            "WHATSAPP_APP_SECRET": "s",
-            "WHATSAPP_VERIFY_TOKEN": "s",
-            "WHATSAPP_ACCESS_TOKEN": "s",
-            "WHATSAPP_PHONE_NUMBER_ID": "1",
-            "GRAPH_URL": "http://127.0.0.1:1",
-            "SUPABASE_URL": "http://127.0.0.1:1",
-            "SUPABASE_PUBLISHABLE_KEY": "s",
-            "SUPABASE_ADAPTER_TOKEN": token,
-            "SEND_SMS_HOOK_SECRET": "v1,whsec_" + "A" * 44,
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 1
-    findings = {finding["name"]: finding for finding in json.loads(done.stdout)}
-    assert findings["adapter token"]["level"] == level
-    assert detail in findings["adapter token"]["detail"]
-    assert (findings["adapter token"]["remedy"] == "") == (level == "ok")
-    assert findings["database"]["level"] == "failure"
-    assert findings["Supabase API"]["level"] == "failure"
-    assert findings["Gemini"]["level"] == "warning"
-    assert token not in done.stdout + done.stderr
 
 
 def test_the_doctor_names_what_is_missing_and_fails(backroom: Backroom) -> None:

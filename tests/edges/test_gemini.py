@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from edge_adapter.gemini.answer import Busy, ModelAnswer, Tokens, Unavailable
-from edge_adapter.gemini.families import Thinking, cost, thinking
+from edge_adapter.gemini.families import Thinking, cost, gone, is_known, thinking
 from edge_adapter.gemini.interpreter import Interpreter, open_interpreter
 from edge_adapter.interpretation import Interpretation
 from edge_adapter.settings import Settings
@@ -188,6 +188,13 @@ async def test_a_full_quota_says_how_long_to_wait(
     assert len(google.get("requests")) == 1
 
 
+async def test_a_pause_is_kept_whatever_the_status_that_asks_for_it(
+    model: Interpreter, google: Standin
+) -> None:
+    google.post("answers", status=503, retry_delay="7s")
+    assert (await model.read_text("x", TODAY)).result == Busy(7)
+
+
 async def test_a_slow_answer_is_not_waited_for(model: Interpreter, google: Standin) -> None:
     google.post("answers", delay_seconds=3, form=FORM)
     started = time.monotonic()
@@ -225,6 +232,7 @@ def test_neither_client_is_loaded_before_it_is_needed() -> None:
         ("gemini-2.5-flash-lite", {"thinkingBudget": 0}),
         ("gemini-2.5-pro", {"thinkingBudget": 128}),
         ("gemini-3-pro-preview", {"thinkingLevel": "LOW"}),
+        ("gemini-3.8-flash", {"thinkingLevel": "LOW"}),
         ("gemini-3-flash-preview", {"thinkingLevel": "MINIMAL"}),
         ("gemini-3.5-flash-lite", {"thinkingLevel": "MINIMAL"}),
         ("gemma-9", None),
@@ -257,7 +265,15 @@ def test_a_family_has_its_price_and_an_unknown_one_the_dearest(
     assert cost(model_id, tokens) == millionths
 
 
+def test_the_usual_model_lives_on() -> None:
+    usual = Settings.model_fields["gemini_model"].default
+    assert is_known(usual)
+    assert gone(usual) is None
+
+
 def test_the_longest_prefix_decides() -> None:
+    assert gone("gemini-2.5-flash-001") == date(2026, 12, 1)
+    assert gone("gemini-2.5-flash-lite") is None
     assert thinking("gemini-2.5-pro-latest") == Thinking(budget=128)
     assert thinking("gemini-2.5-flash") == Thinking(budget=0)
     assert thinking("unheard-of") == Thinking()
