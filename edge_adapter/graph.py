@@ -99,10 +99,14 @@ class TooLarge(Exception):  # noqa: N818 - named for what arrived
     """A file has more bytes than were asked for."""
 
 
+class Faltered(Exception):  # noqa: N818 - named for the state it reports
+    """A file did not come this time: the network, or Meta was busy. Ask again."""
+
+
 class Graph:
     """One WhatsApp number. Open it once per process: `async with Graph(...) as graph`.
 
-    The methods never raise for what Meta or the network does. `to` is phone digits, with or without
+    What sends never raises for what Meta or the network does. `to` is phone digits, with or without
     a plus, or a business-scoped user id; `attempt` counts from 0 and lengthens the pause of a
     Retry; `callback_data` comes back in the statuses.
     """
@@ -280,18 +284,21 @@ class Graph:
 
     async def upload(self, data: bytes, mime: str, name: str) -> str | None:
         """A file to be sent; its id, or None where Meta or the network did not take it."""
-        answer = await self._json(
-            self._client.build_request(
-                "POST",
-                f"/{self._version}/{self._phone_number_id}/media",
-                data={"messaging_product": "whatsapp", "type": mime},
-                files={"file": (name, data, mime)},
-            )
+        request = self._client.build_request(
+            "POST",
+            f"/{self._version}/{self._phone_number_id}/media",
+            data={"messaging_product": "whatsapp", "type": mime},
+            files={"file": (name, data, mime)},
         )
-        return _word(answer.get("id"))
+        try:
+            return _word((await self._json(request)).get("id"))
+        except Faltered:
+            return None
 
     async def find_media(self, media_id: str) -> MediaFound | None:
-        """Where a file that somebody sent is; None where it is nowhere, or not at Meta's."""
+        """Where a file that somebody sent is; None where it is nowhere, or not at Meta's. Raises
+        Faltered.
+        """
         answer = await self._json(
             self._client.build_request(
                 "GET",
@@ -308,7 +315,7 @@ class Graph:
         )  # fmt: skip
 
     async def download(self, url: str, limit: int) -> bytes | None:
-        """A file's bytes as they are sent; None where they do not come. Raises TooLarge."""
+        """A file's bytes as they are sent; None where there is none. Raises TooLarge, Faltered."""
         if not self._is_metas(url):
             return None
         chunks = bytearray()
@@ -316,6 +323,8 @@ class Graph:
             async with self._client.stream(
                 "GET", url, headers={"Accept-Encoding": "identity"}
             ) as response:
+                if _is_busy(response):
+                    raise Faltered
                 if response.status_code != httpx.codes.OK:  # a redirect is not followed
                     return None
                 if (_int(response.headers.get("content-length")) or 0) > limit:
@@ -324,17 +333,21 @@ class Graph:
                     chunks += chunk
                     if len(chunks) > limit:
                         raise TooLarge
-        except (httpx.HTTPError, httpx.InvalidURL):
+        except httpx.InvalidURL:
             return None
+        except httpx.HTTPError:
+            raise Faltered from None
         return bytes(chunks)
 
     async def _json(self, request: httpx.Request) -> dict[str, Any]:
-        """The answer to a request for a file; empty for any failure."""
+        """The answer to a request for a file; empty for what was refused."""
         try:
             async with asyncio.timeout(self._timeout_seconds):
                 response = await self._client.send(request)
-        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError):
-            return {}
+        except (httpx.HTTPError, TimeoutError):
+            raise Faltered from None
+        if _is_busy(response):
+            raise Faltered
         return _json_object(response) if response.is_success else {}
 
     def _is_metas(self, url: str) -> bool:
@@ -411,6 +424,10 @@ def _accepted(answer: dict[str, Any]) -> Outcome:
     first = messages[0] if isinstance(messages, list) and messages else None
     wamid = first.get("id") if isinstance(first, dict) else None
     return Sent(wamid) if isinstance(wamid, str) and wamid else Ambiguous(None)
+
+
+def _is_busy(response: httpx.Response) -> bool:
+    return response.is_server_error or response.status_code in (408, 429)
 
 
 def _json_object(response: httpx.Response) -> dict[str, Any]:

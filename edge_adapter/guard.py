@@ -18,7 +18,7 @@ from edge_adapter.grammar.lexemes import Kind
 from edge_adapter.grammar.reading import Reading, read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Sequence, Set
 
     from edge_adapter.grammar.pieces import Piece, Pieces
     from edge_adapter.interpretation import Action, Interpretation
@@ -71,7 +71,7 @@ def guard(text: str, interpretation: Interpretation, *, origin: Origin) -> Verdi
         return Verdict("reject", "no_exact_word")
     if not names & WRITES:
         return _OK
-    claims = _Claims(reading.message, actions)
+    claims = _Claims(reading.message, actions, interpretation.document_total)
     return (
         claims.numbers()
         or claims.standing(origin)
@@ -80,6 +80,17 @@ def guard(text: str, interpretation: Interpretation, *, origin: Origin) -> Verdi
         or _doubts(reading, actions, origin)
         or _OK
     )
+
+
+def exact_deeds(text: str) -> frozenset[str]:
+    """The stock actions that a text has an exact verb of."""
+    deeds = map(deed_of, clauses(read(text[:MOST_CHARACTERS]).message.pieces))
+    return frozenset(deed.action for deed in deeds if deed and deed.exact) & STOCK
+
+
+def opposed(action: str, said: Set[str]) -> bool:
+    """Whether words tell the other way, and not this one."""
+    return action not in said and bool(said & _OPPOSITES.get(action, set()))
 
 
 def _is_said(names: set[str], reading: Reading) -> bool:
@@ -91,10 +102,11 @@ def _is_said(names: set[str], reading: Reading) -> bool:
 class _Claims:
     """Matches what an interpretation claims with the pieces of the text, each used once."""
 
-    def __init__(self, message: Pieces, actions: Sequence[Action]) -> None:
+    def __init__(self, message: Pieces, actions: Sequence[Action], total: str | None) -> None:
         self.message = message
         self.pieces = message.pieces
         self.actions = [one for one in actions if one.action in WRITES or one.action == OPEN]
+        self.total = total
         self.names: set[str] = {action.action for action in self.actions}
         self.named = {word for action in self.actions for word in _words(action)}
         self.clauses = clauses(self.pieces)
@@ -111,12 +123,14 @@ class _Claims:
         figures = [piece for piece in self.pieces if piece.kind in _FIGURES]
         if any(piece.number is None and piece.doubt != "date" for piece in figures):
             return Verdict("reject", "unreadable_number")
-        for action in self.actions:
-            for number, units in _numbers(action):
-                piece = self._find(number, units)
-                if piece is None:
-                    return Verdict("reject", "number_not_in_text")
-                self.used.add(piece)
+        claimed = [claim for action in self.actions for claim in _numbers(action)]
+        if self.total is not None:
+            claimed.append((self.total, _MONEY))
+        for number, units in claimed:
+            piece = self._find(number, units)
+            if piece is None:
+                return Verdict("reject", "number_not_in_text")
+            self.used.add(piece)
         if any(piece not in self.used and not self._excused(piece) for piece in figures):
             return Verdict("reject", "number_left_over")
         return None

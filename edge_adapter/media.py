@@ -10,10 +10,14 @@ import asyncio
 import base64
 import hashlib
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
+
+import stamina
 
 from edge_adapter.backend import StoredMedia
-from edge_adapter.graph import Graph, TooLarge
+from edge_adapter.graph import Faltered, Graph, TooLarge
+
+_TRIES: Final = 3  # while the time lasts: an address of Meta's is good for minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ class NotFetched:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What is fetched at all; seconds for both requests together."""
+    """What is fetched at all; seconds for all requests together."""
 
     bytes: int
     types: frozenset[str]
@@ -46,11 +50,16 @@ async def fetch(graph: Graph, media: StoredMedia, limits: Limits) -> File | NotF
         return NotFetched("media_type")
     try:
         async with asyncio.timeout(limits.seconds):
-            return await _fetch(graph, media, limits)
+            async for attempt in stamina.retry_context(
+                on=Faltered, attempts=_TRIES, wait_initial=0.1, wait_max=0.5, timeout=None
+            ):
+                with attempt:
+                    return await _fetch(graph, media, limits)
     except TooLarge:
         return NotFetched("media_too_large")
-    except TimeoutError:
+    except (Faltered, TimeoutError):
         return NotFetched("media_unavailable")
+    raise AssertionError("unreachable")  # retry_context returns or raises
 
 
 async def _fetch(graph: Graph, media: StoredMedia, limits: Limits) -> File | NotFetched:

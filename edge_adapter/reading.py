@@ -8,6 +8,7 @@ was not typed by its sender (heard, seen, forwarded) is only ever a draft.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Literal
@@ -17,10 +18,10 @@ from edge_adapter.gemini.answer import ModelAnswer, Unavailable
 from edge_adapter.gemini.families import cost
 from edge_adapter.gemini.interpreter import Interpreter
 from edge_adapter.grammar import gloss, parse
-from edge_adapter.guard import STOCK, WRITES, Verdict, guard
+from edge_adapter.guard import STOCK, WRITES, Verdict, exact_deeds, guard, opposed
 from edge_adapter.interpretation import Envelope, Interpretation, Source
 from edge_adapter.media import File
-from edge_adapter.slips import doubted, lines_total
+from edge_adapter.slips import Totals, doubted, goods, lines_total, totals
 
 # Types that say nothing which waits for an answer.
 _SILENT: Final = frozenset({"reaction", "system", "ephemeral"})
@@ -57,6 +58,7 @@ RefusalCode = Literal[
     "media_unavailable",
     "media_too_large",
     "media_type",
+    "media_enough",
     "unread",
     "type_it",
     "write_plainly",
@@ -184,21 +186,23 @@ async def ask(
         and not _found_nothing(found)
         and _names(found) <= _MODELLED
     ):
-        return _guarded(message, found, "model"), usage
+        # Of what was typed there is no file: a total would only use up a number of the text.
+        no_file = {"transcript": None, "document_total": None, "supplier": None}
+        return _guarded(message, found.model_copy(update=no_file), "model"), usage
     return grammar, usage
 
 
 # --- what was said or photographed ----------------------------------------------------------------
 
 
-def read_caption(unheard: Unheard) -> Form | Refusal:
+def read_caption(unheard: Unheard, code: RefusalCode = "media_unread") -> Form | Refusal:
     """Without a model: the words under a picture as a draft, else a request for words."""
     if unheard.caption:
         found = parse(unheard.caption, today=unheard.today)
         verdict = guard(unheard.caption, found, origin="grammar")
         if _names(found) & WRITES and _names(found) <= _DRAFTED and verdict.outcome != "reject":
             return Form(_body(found, unheard.source, None, Verdict("confirm", "seen")))
-    return Refusal("media_unread")
+    return Refusal(code)
 
 
 async def hear(
@@ -219,29 +223,72 @@ def _drafted(message: OpenMessage, unheard: Unheard, found: Interpretation) -> F
     words = "\n".join(filter(None, (unheard.caption, heard)))
     if not words or _found_nothing(found):
         return Refusal("unread")
-    allowed = _DRAFTED if unheard.source == "voice" else STOCK | {"unknown"}
-    if not _names(found) <= allowed:
+    spoken = unheard.source == "voice"
+    if not _names(found) <= (_DRAFTED if spoken else STOCK | {"unknown"}):
         return Refusal("type_it")
-    found = doubted(found, words if unheard.source == "photo" else None)
+    doubted_of = _doubted_speech if spoken else _doubted_slip
+    read_of_it = doubted_of(unheard, found, words)
+    if isinstance(read_of_it, Refusal):
+        return read_of_it
+    found, verdict = read_of_it
     if _names(found) & (WRITES | {"unknown"}) and all(
         action.certainty == "unread" for action in found.actions
     ):
         return Refusal("unread")
-    if unheard.source == "voice":
-        verdict = guard(words, found, origin="model")
-        if verdict.outcome == "ok":
-            verdict = Verdict("confirm", "heard")
-    else:
-        verdict = Verdict("confirm", "seen")
-    reply_to = message.message.reply_to
-    body = _body(found, unheard.source, reply_to, verdict)
-    if found.document_total is not None and verdict.outcome == "confirm":
-        total = lines_total(found)
-        body["lines_total"] = str(total)
-        if total != type(total)(found.document_total):
-            body["reason"] = "total_differs"
+    body = _body(found, unheard.source, message.message.reply_to, verdict)
+    if verdict.outcome == "confirm" and _names(found) & WRITES:
+        how = totals(found, None if spoken else words)
+        body["lines_total"] = str(lines_total(found))
+        body["reason"] = _REASON_OF_TOTALS.get(how, body["reason"])
     body.pop("transcript", None)  # words are kept with the messages alone, where they can be erased
     return Form(body, words)
+
+
+_REASON_OF_TOTALS: Final[Mapping[Totals, str]] = {
+    "differ": "total_differs",
+    "agree_with_charges": "total_with_charges",
+    "unread": "total_unread",
+}
+
+
+def _doubted_speech(
+    unheard: Unheard, found: Interpretation, words: str
+) -> tuple[Interpretation, Verdict]:
+    """What was heard must be said as what is typed. Where the numbers of the form are not those of
+    the words, the grammar reads the words; a doubt of which way goods went stays one.
+    """
+    found = doubted(found, None)
+    verdict = guard(words, found, origin="model")
+    if verdict.reason in ("number_not_in_text", "number_left_over"):
+        read_again = parse(words, today=unheard.today)
+        again = guard(words, read_again, origin="grammar")
+        if _names(read_again) & WRITES and _names(read_again) <= _DRAFTED:
+            found, verdict = (read_again, again) if again.outcome != "reject" else (found, verdict)
+    return found, Verdict("confirm", "heard") if verdict.outcome == "ok" else verdict
+
+
+def _doubted_slip(
+    unheard: Unheard, found: Interpretation, words: str
+) -> tuple[Interpretation, Verdict] | Refusal:
+    """A slip brings goods in. Another way is only clear where the words have an exact verb of it
+    (its sender's where a supplier issued it: his "sold to" is the shop's receipt), and none may go
+    against what was written under the picture.
+    """
+    kept = goods(found)
+    if kept is None:
+        return Refusal("unread")
+    said = exact_deeds(unheard.caption)
+    if any(opposed(action.action, said) for action in kept.actions):
+        return kept, Verdict("reject", "direction_conflict")
+    found = doubted(kept, words)
+    clear = {"receive", "unknown"} | (said if found.supplier else exact_deeds(words))
+    actions = [
+        action
+        if action.action in clear or action.certainty == "unread"
+        else action.model_copy(update={"certainty": "unsure"})
+        for action in found.actions
+    ]
+    return found.model_copy(update={"actions": actions}), Verdict("confirm", "seen")
 
 
 # --- any of them ----------------------------------------------------------------------------------

@@ -134,8 +134,10 @@ class Pipeline:
         """What the grammar cannot read, within the time that the lease leaves."""
         if isinstance(reading, Unread):
             return await self._in_time(message, reading, ask(message, reading, self._model))
-        if self._model is None or not message.model_allowed:
+        if self._model is None:
             return read_caption(reading), None
+        if not message.model_allowed:
+            return read_caption(reading, "media_enough"), None
         file = await fetch(self._graph, reading.media, self._media)
         metrics.FILES.labels(file.code if isinstance(file, NotFetched) else "fetched").inc()
         if isinstance(file, NotFetched):

@@ -3,9 +3,9 @@
 Keeps what was sent in memory and holds callers to Meta's limits, answering in Meta's error form.
 Beside the vendor's routes it has its own: `/healthz`; `GET /_standin/messages?to=&after=&wait=`,
 the messages to that number past that sequence number, waiting up to so many seconds for the first;
-`DELETE /_standin/messages`, which forgets all; `POST /_standin/fail`, a Fault for the next sends or
-uploads; `PUT /_standin/media/{id}`, a file that a person sent, its query what the vendor's answer
-about it is to say instead of the truth (`url`, `sha256`, `file_size`); `GET` of it, the file.
+`DELETE /_standin/messages`, which forgets all; `POST /_standin/fail`, a Fault for what comes next;
+`PUT /_standin/media/{id}`, a file that a person sent, its query what the vendor's answer about it
+is to say instead of the truth (`url`, `sha256`, `file_size`); `GET` of it, the file.
 With `--webhook` it tells that address what becomes of each message, as statuses.py says.
 """
 
@@ -26,7 +26,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from cli.standins.serving import DroppedConnection, serve
@@ -193,13 +193,13 @@ def fault_of(message: Envelope) -> str | None:
 
 class Fault(BaseModel):
     """How the next `times` requests `to` that route end, after `delay_seconds`: an error of
-    `status` and `code`, an answer of `text` that is not the API's, `drop`: accepted, then no
-    answer, or `failed`: accepted, then a status `failed` with that code.
+    `status` and `code`, an answer of `text` that is not the API's, `location`: a redirect, `drop`:
+    accepted, then no answer, or `failed`: accepted, then a status `failed` with that code.
     """
 
     model_config = ConfigDict(extra="forbid")
 
-    to: Literal["messages", "media"] = "messages"
+    to: Literal["messages", "media", "described", "files"] = "messages"
 
     times: Annotated[int, Field(ge=1, le=10_000)] = 1
     delay_seconds: Annotated[float, Field(ge=0, le=120)] = 0
@@ -208,6 +208,7 @@ class Fault(BaseModel):
     is_transient: bool = False
     retry_after: int | None = None
     text: str | None = None
+    location: str | None = None
     drop: bool = False
     failed: int | None = None
 
@@ -310,6 +311,8 @@ def _next_fault(state: State, route: str) -> Fault:
 
 
 def _as_told(fault: Fault) -> Response | None:
+    if fault.location is not None:
+        return RedirectResponse(fault.location, fault.status or 302)
     if fault.text is not None:
         return Response(fault.text, fault.status or 200)
     if fault.status is None and fault.code is None:
@@ -320,6 +323,13 @@ def _as_told(fault: Fault) -> Response | None:
     return answer
 
 
+async def _faulted(state: State, route: str) -> Response | None:
+    """A planned end of a request about a file; None where it goes its usual way."""
+    fault = _next_fault(state, route)
+    await asyncio.sleep(fault.delay_seconds)
+    return DroppedConnection() if fault.drop else _as_told(fault)
+
+
 # --- files ----------------------------------------------------------------------------------------
 
 
@@ -328,9 +338,7 @@ async def upload(request: Request) -> Response:
     state: State = request.app.state.standin
     if refused := _refused(state, request):
         return refused
-    fault = _next_fault(state, "media")
-    await asyncio.sleep(fault.delay_seconds)
-    if told := _as_told(fault):
+    if told := await _faulted(state, "media"):
         return told
     head = b"Content-Type: " + request.headers.get("content-type", "").encode() + b"\r\n\r\n"
     form = message_from_bytes(head + await request.body())
@@ -349,6 +357,8 @@ async def describe(request: Request) -> Response:
     state: State = request.app.state.standin
     if refused := _refused(state, request):
         return refused
+    if faulted := await _faulted(state, "described"):
+        return faulted
     media_id = request.path_params["media_id"]
     stored = state.media.get(media_id)
     if stored is None:
@@ -367,6 +377,8 @@ async def describe(request: Request) -> Response:
 async def content(request: Request) -> Response:
     """GET /_files/{media_id}: where `describe` says that the file is."""
     state: State = request.app.state.standin
+    if told := await _faulted(state, "files"):
+        return told
     stored = state.media.get(request.path_params["media_id"])
     if stored is None or _refused(state, request):
         return Response(status_code=404)

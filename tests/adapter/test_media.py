@@ -11,9 +11,11 @@ from typing import Any
 
 import httpx
 import pytest
+from psycopg.types.json import Jsonb
 
 from cli.conversation import Reply
 from cli.stack.postgres import free_port
+from edge_adapter.wording.language import LANGUAGES, wording_of
 from tests.adapter.servers import Adapter, Surroundings, serving
 from tests.adapter.webhooks import message, tap, text, webhook
 from tests.database.shop import Shop
@@ -151,6 +153,17 @@ def test_a_total_that_adds_up_is_not_made_a_matter_of(
     assert "what I read" in draft.text
 
 
+def test_vat_and_delivery_between_the_lines_and_the_total_are_told(
+    adapter: Adapter, outside: Surroundings, gemini: httpx.Client, shop: Shop
+) -> None:
+    lines = (_line("white bread", "10", "150.00"), _line("coke 2l", "6", "120.00"))
+    slip = SLIP.replace("TOTAL R270.00", "VAT 15% R40.50\nDelivery R50.00\nTOTAL R360.50")
+    says(gemini, slip, *lines, document_total="360.50")
+    draft = send(adapter, outside, shop, "image", "image/jpeg")
+    assert "come to R270,00" in draft.text
+    assert "makes R360,50" in draft.text
+
+
 @pytest.mark.parametrize(
     ("kind", "mime", "data", "words"),
     [
@@ -198,19 +211,60 @@ def test_when_the_budget_is_used_up_the_reply_asks_for_plain_words(
     shop.connection.execute(
         "update public.companies set model_calls_a_day = 0 where id = %s", [shop.id]
     )
-    assert "write it" in send(adapter, outside, shop, "audio", "audio/ogg").text
+    assert "Tomorrow I read them again" in send(adapter, outside, shop, "audio", "audio/ogg").text
     owner = shop.phones["owner"]
     adapter.post(webhook(text(owner, "the aunty took 3 white bread and paid cash")))
-    assert "write it plainly" in outside.replies(owner)[-1].text
+    assert "tomorrow I can do more" in outside.replies(owner)[-1].text
+    adapter.post(webhook(text(owner, "sold 1 white bread")))
+    assert "Sold 1" in outside.replies(owner)[-1].text, "plain words cost nothing"
     assert gemini.get("/_standin/requests").json()["requests"] == []
 
 
-def test_without_a_key_a_voice_note_is_asked_for_in_words(
-    outside: Surroundings, shop: Shop
+@pytest.mark.parametrize("kind", ["audio", "image"])
+def test_without_a_key_a_file_is_asked_for_in_words_of_the_senders_language(
+    outside: Surroundings, shop: Shop, kind: str
 ) -> None:
+    owner = shop.phones["owner"]
     with outside.adapter() as adapter:
-        assert "write it" in send(adapter, outside, shop, "audio", "audio/ogg").text
+        for language in LANGUAGES:
+            shop.connection.execute(
+                "update private.people set language = %s where phone = %s", [language, owner]
+            )
+            reply = send(adapter, outside, shop, kind, "audio/ogg", language.encode())
+            wording = wording_of(language)
+            assert reply.text == wording.say("refused", "media_unread", **wording.examples)
     assert shop.lines() == 0
+
+
+@pytest.mark.parametrize("shared", [False, True])
+@pytest.mark.parametrize("kind", ["text", "audio", "image"])
+def test_names_of_products_go_to_the_model_only_where_the_owner_shares_them(
+    adapter: Adapter,
+    outside: Surroundings,
+    gemini: httpx.Client,
+    shop: Shop,
+    kind: str,
+    shared: bool,
+) -> None:
+    shop.as_user(
+        "owner",
+        "select public.update_company(%s, 'share', %s)",
+        shop.id,
+        Jsonb({"share_product_names": shared}),
+    )
+    owner = shop.phones["owner"]
+    if kind == "text":
+        adapter.post(webhook(text(owner, "the aunty took 3 of those and paid cash")))
+        outside.replies(owner)
+    else:
+        send(adapter, outside, shop, kind, "audio/ogg" if kind == "audio" else "image/png")
+    (asked,) = gemini.get("/_standin/requests").json()["requests"]
+    told = json.dumps(asked, ensure_ascii=False)
+    assert [name for name in shop.products if name in told] == (
+        list(shop.products) if shared else []
+    )
+    for secret in (owner, str(shop.id), *map(str, shop.members.values())):
+        assert secret not in told
 
 
 # --- a picture of sales ---------------------------------------------------------------------------

@@ -66,6 +66,35 @@ async def test_more_bytes_than_the_limit_are_not_taken_whatever_was_told(
     assert await fetch(graph, StoredMedia(id="7"), LIMITS) == NotFetched("media_too_large")
 
 
+@pytest.mark.parametrize("to", ["described", "files"])
+@pytest.mark.parametrize("fault", [{"status": 503}, {"status": 429}, {"drop": True}])
+async def test_what_falters_is_asked_for_again_but_not_for_ever(
+    meta: Standin, graph: Graph, to: str, fault: dict[str, object]
+) -> None:
+    _put(meta)
+    meta.post("fail", to=to, times=2, **fault)
+    assert await fetch(graph, StoredMedia(id="7"), LIMITS) == File(DATA, "audio/ogg")
+    meta.post("fail", to=to, times=3, **fault)
+    assert await fetch(graph, StoredMedia(id="7"), LIMITS) == NotFetched("media_unavailable")
+    assert await fetch(graph, StoredMedia(id="7"), LIMITS) == File(DATA, "audio/ogg")
+
+
+async def test_what_is_refused_is_not_asked_for_again(meta: Standin, graph: Graph) -> None:
+    _put(meta)
+    meta.post("fail", to="described", status=400, code=100)
+    assert await fetch(graph, StoredMedia(id="7"), LIMITS) == NotFetched("media_unavailable")
+
+
+async def test_a_redirect_is_not_followed_with_the_token(meta: Standin, graph: Graph) -> None:
+    with _listener() as (host, heard):
+        _put(meta)
+        meta.post("fail", to="files", location=f"http://{host}/file")
+        assert await fetch(graph, StoredMedia(id="7"), LIMITS) == NotFetched("media_unavailable")
+        meta.post("fail", to="described", location=f"http://{host}/file")
+        assert await fetch(graph, StoredMedia(id="7"), LIMITS) == NotFetched("media_unavailable")
+        assert heard == []
+
+
 @contextmanager
 def _listener() -> Iterator[tuple[str, list[bytes]]]:
     """Somebody else's server: what it was sent."""

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from edge_adapter.interpretation import Interpretation
-from edge_adapter.slips import doubted, lines_total
+from edge_adapter.slips import doubted, goods, lines_total
 
 
 def _slip(*actions: dict[str, Any]) -> Interpretation:
@@ -65,10 +65,52 @@ def test_the_lines_come_to_cents_exactly() -> None:
         {"product": "c", "quantity": "2", "price": "10"},
         {"product": "d", "quantity": "5"},
         {"product": "e", "quantity": "9", "total_price": "99", "certainty": "unread"},
+        {"product": "f", "quantity": "0.455", "unit_price": "89.99"},
+        {"product": "g", "quantity": "0.5", "unit_price": "0.05"},
     )
-    assert lines_total(slip) == Decimal("20.37")
+    assert lines_total(slip) == Decimal("61.35")
 
 
 def test_a_number_beside_another_is_no_thousands() -> None:
     line = {"product": "coke 2l", "quantity": "12", "total_price": "250.50"}
     assert _certainties("Coke 2L 12 250.50", line) == ["sure"]
+
+
+TWO = ({"product": "bread", "quantity": "10"}, {"product": "milk", "quantity": "6"})
+
+
+def test_numbers_of_another_line_are_not_a_lines_own() -> None:
+    assert _certainties("bread 10\nmilk 6", *TWO) == ["sure", "sure"]
+    assert _certainties("bread 6\nmilk 10", *TWO) == ["unsure", "unsure"]
+
+
+def test_figures_may_stand_under_or_over_their_name() -> None:
+    assert _certainties("bread\n10 x 12.50\nmilk\n6 x 20.00", *TWO) == ["sure", "sure"]
+    assert _certainties("10 x 12.50\nbread\n6 x 20.00\nmilk", *TWO) == ["sure", "sure"]
+
+
+def test_a_line_is_taken_once() -> None:
+    assert _certainties("bread 10\nmilk 6", TWO[0], TWO[0]) == ["sure", "unsure"]
+
+
+def test_a_size_is_no_quantity() -> None:
+    line = {"product": "coke 2l", "quantity": "2"}
+    assert _certainties("Coke 2L 12", line) == ["unsure"]
+    assert _certainties("Coke 2L 2", line) == ["sure"]
+
+
+@pytest.mark.parametrize(
+    ("product", "kept"),
+    [
+        ("VAT 15%", False), ("Delivery fee", False), ("Sub-total", False), ("Change", False),
+        ("Totaal verskuldig", False), ("Grand Total", False), ("White Bread", True),
+        ("Net bag oranges", True), ("Crate deposit coke", True), (None, True),
+    ],
+)  # fmt: skip
+def test_what_names_no_goods_is_left_out(product: str | None, kept: bool) -> None:
+    line = {"quantity": "1", "total_price": "5"} | ({"product": product} if product else {})
+    bread = {"product": "bread", "quantity": "1"}
+    left = goods(_slip(line, bread))
+    assert left is not None
+    assert len(left.actions) == (2 if kept else 1)
+    assert (goods(_slip(line)) is not None) == kept
