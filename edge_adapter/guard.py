@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from edge_adapter.grammar import MOST_CHARACTERS
 from edge_adapter.grammar.clauses import clauses
-from edge_adapter.grammar.deeds import OPEN, blocked_by, deed_of
+from edge_adapter.grammar.deeds import OPEN, blocked_by, deed_of, deliverer_of
 from edge_adapter.grammar.lexemes import Kind
 from edge_adapter.grammar.reading import Reading, read
 
@@ -170,7 +170,10 @@ class _Claims:
         if not self.named <= known:
             return Verdict("confirm", "word_not_in_text")
         excused = False
+        carriers = {piece for clause in self.clauses for piece in deliverer_of(clause)}
         for piece in self.pieces:
+            if piece in carriers:
+                continue
             if piece.kind in _PARTIES:
                 excused = True
             elif piece.kind is not Kind.CONTENT:

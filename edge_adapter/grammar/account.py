@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from edge_adapter.grammar.bookings import booking_of
 from edge_adapter.grammar.clauses import names_before_verb
-from edge_adapter.grammar.deeds import OPEN, Deed, deed_of
+from edge_adapter.grammar.deeds import OPEN, Deed, deed_of, deliverer_of
 from edge_adapter.grammar.forms import UNKNOWN, action_of
 from edge_adapter.grammar.items import Item, Items, items_of
 from edge_adapter.grammar.lexemes import Kind
+from edge_adapter.grammar.lexicon import lexicon
 from edge_adapter.grammar.packs import pack_of
 from edge_adapter.grammar.requests import is_bare_topic, question_of
 from edge_adapter.grammar.typos import mend
@@ -120,7 +121,8 @@ class Account:
             self._heading = None
         named = names_before_verb(clause)
         found = items_of(clause.pieces[named:])
-        self._note_doubts(kinds, found, deed, named=bool(named))
+        stranger = named > 0 and not deliverer_of(clause)
+        self._note_doubts(kinds, found, deed, named=stranger)
         if Kind.FINISHED in kinds and found.items and not found.items[0].quantity:
             nothing = clause.of(Kind.FINISHED)[0]
             nothing.number, nothing.weak = _NOTHING, True
@@ -128,6 +130,10 @@ class Account:
         if deed is None:
             self._take_items(clause, found, self._deed)
             return
+        if not found.items and self._explain(clause, deed):
+            return
+        if deed.reason == "own_use" and deed.action == "write_off":
+            self._take_home(clause, deed)
         self._deed = deed
         if deed.trails:
             self._settle(deed, complete=bool(found.items and found.items[0].words))
@@ -141,6 +147,32 @@ class Account:
                 self._settle(deed, complete=False)
             else:
                 self._heading = _Heading(deed, self._when)
+
+    def _explain(self, clause: Clause, deed: Deed) -> bool:
+        """ "threw away 2 bread, expired": the reason of what went before."""
+        entry = self._entries[-1] if self._entries else None
+        if not isinstance(entry, _Line) or entry.deed is None or deed.action != "write_off":
+            return False
+        why = clause.of(Kind.REASON)
+        explained = entry.deed.action == "write_off" and entry.deed.reason in ("other", deed.reason)
+        if not explained or not why or deed.blocked or clause.joined_by(Kind.LINE):
+            return False
+        old = entry.deed
+        for line in self._lines():
+            if line.deed is old:
+                line.deed = old._replace(reason=deed.reason)
+        return True
+
+    def _take_home(self, clause: Clause, deed: Deed) -> None:
+        """ "took 1 bread and 1 milk for the house": the bread went there too."""
+        if not (clause.joined_by(Kind.AND) or clause.joined_by(Kind.COMMA)):
+            return
+        open_deed = self._deed
+        if open_deed is None or open_deed.action != OPEN or open_deed.blocked:
+            return
+        for line in self._lines():
+            if line.deed is open_deed and open_deed.takes and not line.places.to:
+                line.deed = deed
 
     def _deed_of(self, clause: Clause) -> Deed | None:
         _find_nothing(clause)
@@ -168,9 +200,28 @@ class Account:
         for place, item in enumerate(found.items):
             if place == 0 and self._continues(clause, item, deed):
                 continue
-            if not item.words and item.quantity and not clause.joined_by(Kind.LINE):
+            if not item.words and item.quantity and self._may_carry(clause, item):
                 self._carry_product(item)
+            self._share_name(clause, item)
             self._entries.append(_Line(item, deed, found, self._when))
+
+    def _may_carry(self, clause: Clause, item: Item) -> bool:
+        """A number alone means the product before where a verb, a unit or a price makes sense of
+        it; "3 coke and 2" does not say two of what.
+        """
+        if clause.joined_by(Kind.LINE):
+            return False
+        return bool(item.price or item.unit) or not clause.kinds.isdisjoint(_HEADS)
+
+    def _share_name(self, clause: Clause, item: Item) -> None:
+        """ "20 white and 15 brown bread": both are bread."""
+        entry = self._entries[-1] if self._entries else None
+        qualities = lexicon().qualities
+        if not isinstance(entry, _Line) or not clause.joined_by(Kind.AND) or len(item.words) < 2:
+            return
+        words = [*entry.item.words, item.words[0]]
+        if len(words) > 1 and all(word.word in qualities for word in words):
+            entry.item.words += item.words[1:]
 
     def _carry_product(self, item: Item) -> None:
         """ "59 bread sold, 37 left": the 37 are bread."""
@@ -201,12 +252,19 @@ class Account:
         return False
 
     def _counts(self, line: _Line, item: Item, deed: Deed | None) -> bool:
-        """ "I counted the bread, there are 7": the number of the product just named?"""
+        """ "I counted the bread, there are 7": the number of the product just named?
+
+        So is "bread was delivered, 30 loaves".
+        """
         same = line.deed is not None and deed is not None and line.deed.action == deed.action
-        bare = item.quantity and not item.words and not item.price and not item.unit
-        if not same or not bare or line.item.quantity or not line.item.words:
+        if not same or not item.quantity or line.item.quantity or not line.item.words:
             return False
-        line.item.quantity = item.quantity
+        if item.unit_piece and item.words == [item.unit_piece] and item.unit_piece.value == "each":
+            line.item.unit = "each"
+        elif item.words or item.price or item.unit:
+            return False
+        line.item.quantity, line.item.behind = item.quantity, True
+        line.item.price, line.item.price_kind = item.price, item.price_kind
         return True
 
     def _settle(self, deed: Deed, *, complete: bool) -> None:
@@ -244,7 +302,7 @@ class Account:
         is_name = 0 < len(item.words) <= _MOST_NAME_WORDS and len(self._entries) == 1
         if deed is None and not item.quantity and not is_name:
             return UNKNOWN
-        if deed and deed.heading == "stock" and not item.words:
+        if not item.words and ((deed and deed.heading == "stock") or len(self._entries) > 1):
             return UNKNOWN
         if deed and deed.doubt and not deed.blocked:
             self.doubts.add(deed.doubt)
@@ -255,9 +313,7 @@ def _undo(clause: Clause) -> Action:
     """One thing taken back, by a clause that says little else; "undo everything" is not that."""
     if clause.asked or not clause.kinds.isdisjoint(_NOT_ONE):
         return UNKNOWN
-    named = [
-        piece for piece in clause.pieces if piece.kind is not Kind.LAST and piece.word != "one"
-    ]
+    named = [piece for piece in clause.pieces if piece.kind is not Kind.LAST and piece.number != 1]
     found = items_of(named)
     if not found.items:
         return action_of({"action": "undo"}) or UNKNOWN

@@ -23,6 +23,7 @@ _BOUNDS = frozenset((Kind.AND, Kind.BREAK, Kind.COMMA, Kind.LINE, Kind.STOP, Kin
 _AFTER_NO = frozenset(
     (Kind.COMMA, Kind.CORRECT, Kind.SORRY, Kind.WAS, Kind.STOP, Kind.NUMBER, Kind.LINE)
 )
+_PAUSES = frozenset((Kind.COMMA, Kind.STOP, Kind.LINE, Kind.FILLER, Kind.LINK))
 _CONCORDS: frozenset[Language] = frozenset(("zu", "xh", "st"))
 
 
@@ -30,12 +31,14 @@ def settle(atoms: list[Piece], entries: Lexicon, language: Language) -> list[Pie
     """Settle what the little words do.
 
     "le" is "and" or ties a number to its noun ("lebese le 2"), as others always do ("tse 10");
-    "no" answers, or denies what follows.
+    "no" answers, or denies what follows; "môre," greets, else it means tomorrow.
     """
     for place, atom in enumerate(atoms):
         after = atoms[place + 1] if place + 1 < len(atoms) else None
         counted = after is not None and after.kind in (Kind.NUMBER, Kind.SIZE)
-        if atom.kind is Kind.NO and not (place == 0 and after and after.kind in _AFTER_NO):
+        if place == 0 and atom.value == "greeting" and after and after.kind in _PAUSES:
+            atom.kind = Kind.GREETING
+        elif atom.kind is Kind.NO and not (place == 0 and after and after.kind in _AFTER_NO):
             atom.kind = Kind.NOT
         elif atom.kind is Kind.AGREES:
             noun = place
@@ -91,7 +94,11 @@ def assemble(atoms: list[Piece], entries: Lexicon, today: date | None) -> list[P
             elif after and after.kind is Kind.DAYS_AGO:
                 piece = _days_ago(piece, after, today)
                 used += 1
-            if out and out[-1].kind in (Kind.LINKER, Kind.ARTICLE):
+            if (
+                out
+                and out[-1].kind in _BEFORE_FIGURES
+                and (out[-1].kind is Kind.LINKER or piece.kind is not Kind.SIZE)
+            ):
                 piece.follows = piece.follows or out[-1].kind is Kind.LINKER
                 out.pop()
             if out and out[-1].kind is Kind.CURRENCY and piece.kind is Kind.NUMBER:
@@ -110,7 +117,18 @@ def assemble(atoms: list[Piece], entries: Lexicon, today: date | None) -> list[P
         else:
             out.append(atom)
         place += used
-    return _times(out)
+    return _times(_ranges(out))
+
+
+def _ranges(pieces: list[Piece]) -> list[Piece]:
+    """ "1 to 3", "3 of 4": two numbers that leave open which one holds."""
+    for place, piece in enumerate(pieces[1:-1], start=1):
+        if piece.kind in _BETWEEN:
+            before, after = pieces[place - 1], pieces[place + 1]
+            if before.kind is Kind.NUMBER and after.kind is Kind.NUMBER and not before.weak:
+                before.number, before.doubt = None, "range"
+                after.number, after.doubt = None, "range"
+    return pieces
 
 
 def _is_counted(atoms: Sequence[Piece], place: int) -> bool:
@@ -121,6 +139,8 @@ def _is_counted(atoms: Sequence[Piece], place: int) -> bool:
     return bool(after) and after[0].kind is Kind.NUMBER and after[0].follows
 
 
+_BETWEEN = frozenset((Kind.TO, Kind.OF, Kind.HEDGE))
+_BEFORE_FIGURES = frozenset((Kind.LINKER, Kind.ARTICLE))
 _SKIPPED_IN_NUMBERS = frozenset((Kind.ARTICLE, Kind.LINKER))
 
 

@@ -36,7 +36,7 @@ def booking_of(item: Item, deed: Deed, places: Items, when: str) -> Action:
             fields["action"] = OPEN
     if deed.action in ("set_price", "add_product"):
         fields = _catalogue(item, fields)
-    if fields["action"] == OPEN and not item.product and not item.quantity:
+    if not item.product and not item.quantity:
         return UNKNOWN
     return action_of(fields) or UNKNOWN
 

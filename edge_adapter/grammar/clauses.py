@@ -17,6 +17,7 @@ _SENTENCE_ENDS = frozenset((Kind.LINE, Kind.STOP, Kind.ASK))
 _JOINTS = frozenset((Kind.COMMA, Kind.AND, Kind.BREAK))
 _HEADS = frozenset((Kind.VERB, Kind.REASON, Kind.LEFT))
 _MATTER = frozenset((Kind.CONTENT, Kind.NUMBER, Kind.SIZE, Kind.MONEY, Kind.UNIT, Kind.PACK))
+_NAMING = frozenset((Kind.CONTENT, Kind.UNIT))
 _VERBS = frozenset((Kind.VERB, Kind.REASON))
 _AMOUNTS = frozenset((Kind.NUMBER, Kind.SIZE, Kind.MONEY, Kind.PACK))
 _ACTORS = frozenset((Kind.SELF, Kind.THEY, Kind.PARTY))
@@ -129,7 +130,9 @@ def _by_verb(clause: Clause) -> list[Clause]:
     matter = [place for place, piece in enumerate(pieces) if piece.kind in _MATTER]
     if not matter:
         return [clause]
-    cuts = _cuts_before(pieces, heads) if heads[0] < matter[0] else _cuts_after(heads, matter)
+    cuts = (
+        _cuts_before(pieces, heads) if heads[0] < matter[0] else _cuts_after(pieces, heads, matter)
+    )
     if not cuts:
         return [clause]
     bounds = [0, *cuts, len(pieces)]
@@ -146,11 +149,13 @@ def _is_head(piece: Piece) -> bool:
 def _cuts_before(pieces: Sequence[Piece], heads: Sequence[int]) -> list[int]:
     """Places to cut where verbs come first."""
     cuts: list[int] = []
-    for last, head in pairwise(heads):
+    for last, head, following in zip(heads, heads[1:], (*heads[2:], len(pieces)), strict=False):
         between = pieces[last + 1 : head]
         if not _matters(between):
             continue
         if pieces[head].kind is Kind.VERB:
+            if not _matters(pieces[head:following]):
+                continue
             cut = head
             while pieces[cut - 1].kind in _ACTORS:
                 cut -= 1
@@ -171,11 +176,17 @@ def _cuts_before(pieces: Sequence[Piece], heads: Sequence[int]) -> list[int]:
     return cuts
 
 
-def _cuts_after(heads: Sequence[int], matter: Sequence[int]) -> list[int]:
-    """Places to cut where verbs come last: behind each verb that is followed by more."""
-    cuts = []
+def _cuts_after(pieces: Sequence[Piece], heads: Sequence[int], matter: Sequence[int]) -> list[int]:
+    """Places to cut where verbs come last: behind each verb of goods that is followed by more.
+
+    "6 mouldy bread sent back" has no goods before "mouldy" and is one.
+    """
+    cuts: list[int] = []
     for head, following in pairwise(heads):
-        if any(head < place < following for place in matter):
+        named = any(
+            pieces[place].kind in _NAMING for place in matter if (cuts or [0])[-1] <= place < head
+        )
+        if named and any(head < place < following for place in matter):
             cuts.append(head + 1)
     return cuts
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from edge_adapter.grammar.clauses import names_before_verb
 from edge_adapter.grammar.lexemes import Kind
+from edge_adapter.grammar.lexicon import lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Set
@@ -31,9 +32,9 @@ _MATTER = frozenset((Kind.CONTENT, Kind.NUMBER, Kind.SIZE, Kind.MONEY))
 class Deed(NamedTuple):
     """`blocked` says why it must not be booked, `doubt` why it should be asked about first.
 
-    A `heading` stands over a list ("Sales:"); without a list it asks for that report. `trails` says
-    that the verb came after its items, `awaits` that it may be an auxiliary whose verb comes later,
-    `exact` that no typo was mended to read it.
+    A `heading` stands over a list ("Sales:"); without a list it asks for that report. `takes` says
+    that something left, whoever for, `trails` that the verb came after its items, `awaits` that it
+    may be an auxiliary whose verb comes later, `exact` that no typo was mended to read it.
     """
 
     action: str
@@ -41,6 +42,7 @@ class Deed(NamedTuple):
     blocked: str = ""
     doubt: str = ""
     heading: str = ""
+    takes: bool = False
     trails: bool = False
     awaits: bool = False
     exact: bool = True
@@ -64,6 +66,7 @@ def deed_of(clause: Clause) -> Deed | None:
         blocked,
         "not_done" if any(map(_is_unfinished, heads)) else "",
         _heading(first),
+        action == OPEN and {head.value for head in heads} == {"open"} and Kind.CREDIT not in kinds,
         pieces.index(first) > _first_matter(pieces),
         _reading(first) == "auxiliary",
         all(head.lexeme for head in heads),
@@ -142,7 +145,8 @@ def _action(
     if not verbs or actions == {"write_off"}:
         return "write_off", why or "other"
     if len(actions) > 1:
-        return OPEN, ""
+        said = {_DIRECTIONS.get(verb.value, _as_named)(clause, verb) for verb in verbs}
+        return (said.pop() if len(said) == 1 and not why else OPEN), ""
     verb, action = verbs[0], verbs[0].value
     if why and action not in ("return", "return_in", "return_out"):
         return ("write_off", why) if action == "open" and not clause.has(Kind.TO) else (OPEN, "")
@@ -206,7 +210,7 @@ def _sell(clause: Clause, verb: Piece) -> str:
     sold_to_us = any(piece.kind is Kind.SELF for piece in clause.pieces[place + 1 : place + 2])
     if sold_to_us or _party_after(clause, Kind.TO) in ("self", "supplier"):
         return OPEN
-    return "sell"
+    return OPEN if subject == "customer" else "sell"
 
 
 def _buy(clause: Clause, verb: Piece) -> str:
@@ -226,6 +230,22 @@ def _receive(clause: Clause, verb: Piece) -> str:
     return "receive"
 
 
+def _deliver(clause: Clause, verb: Piece) -> str:
+    """Whoever delivers brings it to us, unless we do, or it goes to somebody."""
+    if _subject(clause, verb) in ("own", "customer"):
+        return OPEN
+    return "receive" if _party_after(clause, Kind.TO) in ("", "self") else OPEN
+
+
+def deliverer_of(clause: Clause) -> list[Piece]:
+    """The words in front of a verb of delivering that name who came, and no goods that we know."""
+    if {verb.value for verb in clause.of(Kind.VERB)} - {"have"} != {"deliver"}:
+        return []
+    named = clause.pieces[: names_before_verb(clause)]
+    goods = lexicon().nouns
+    return [] if any(piece.word in goods for piece in named) else named
+
+
 def _return(clause: Clause, verb: Piece) -> str:
     giver = _party_after(clause, Kind.FROM, Kind.BY) or _subject(clause, verb)
     taker = _party_after(clause, Kind.TO)
@@ -240,5 +260,6 @@ _DIRECTIONS = {
     "sell": _sell,
     "buy": _buy,
     "receive": _receive,
+    "deliver": _deliver,
     "return": _return,
 }

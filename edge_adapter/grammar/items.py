@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _ONE = Decimal(1)
 _LEADING_MEASURES = frozenset(("kg", "g", "l"))
-_TRAILING_UNITS = frozenset(("case", "crate", "tray", "dozen", "carton"))
+_TRAILING_UNITS = frozenset(("case", "crate", "tray", "dozen", "carton", "pack", "packet", "bale"))
 _AMOUNTS = (Kind.NUMBER, Kind.MONEY)
 _NAMES = frozenset(
     (
@@ -31,6 +31,9 @@ _NAMES = frozenset(
         Kind.DAYS_AGO,
     )
 )
+
+
+_COUNTED_BY_ONE = _NAMES | {Kind.UNIT, Kind.PACK, Kind.SIZE}
 
 
 @dataclass(slots=True)
@@ -156,7 +159,7 @@ class _Reader:
 
     def article(self, piece: Piece) -> None:
         item = self.item
-        if item.quantity is None and not item.words and self.next_is(Kind.UNIT, Kind.PACK, *_NAMES):
+        if item.quantity is None and not item.words and self.next_is(*_COUNTED_BY_ONE):
             piece.weak, piece.number = True, _ONE
             item.quantity = piece
 
@@ -423,6 +426,9 @@ class _Reader:
             return
         if self._takes_unit(piece):
             self.item.unit, self.item.unit_piece = piece.value, piece
+            count = self.item.quantity
+            if piece.word == "pack" and count and count.number in lexicon().pack_sizes:
+                self.item.doubts.add("size_or_quantity")
         else:
             self.word(piece)
 
@@ -438,7 +444,8 @@ class _Reader:
             if number is None or number.kind is not Kind.NUMBER:
                 return False
             return number.follows or piece.value in _TRAILING_UNITS
-        return piece.value in _TRAILING_UNITS and not self.next_is(Kind.CONTENT)
+        contained = piece.value in _TRAILING_UNITS or piece.word in lexicon().containers
+        return contained and not self.next_is(Kind.CONTENT)
 
     def to(self, piece: Piece) -> None:
         if self.next_is(Kind.MONEY):
@@ -448,6 +455,9 @@ class _Reader:
 
     def from_(self, _piece: Piece) -> None:
         self.found.origin = self._phrase() or self.found.origin
+
+    def by(self, _piece: Piece) -> None:
+        self._phrase()
 
     def _phrase(self) -> str:
         """The words up to the next number, price or preposition; "branch 2" keeps its number."""
@@ -505,4 +515,5 @@ _HANDLERS = {
     Kind.UNIT: _Reader.unit,
     Kind.TO: _Reader.to,
     Kind.FROM: _Reader.from_,
+    Kind.BY: _Reader.by,
 }

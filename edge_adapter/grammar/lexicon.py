@@ -74,6 +74,9 @@ class Lexicon:
     joints: Mapping[str, Mapping[str, str]]
     value_items: frozenset[str]
     sized: frozenset[str]
+    containers: frozenset[str]
+    qualities: frozenset[str]
+    pack_sizes: frozenset[Decimal]
     sizes: Mapping[str, frozenset[Decimal]]
     usual_sizes: frozenset[Decimal]
     small_sizes: frozenset[Decimal]
@@ -176,6 +179,9 @@ def lexicon() -> Lexicon:
         joints=joints,
         value_items=frozenset(gathered("products", "value_items")),
         sized=frozenset(gathered("products", "sized")),
+        containers=frozenset(gathered("products", "containers")),
+        qualities=frozenset(gathered("products", "qualities")),
+        pack_sizes=frozenset(Decimal(size) for size in gathered("products", "pack_sizes")),
         sizes={
             word: frozenset(Decimal(size) for size in sizes)
             for raw in data.values()

@@ -23,7 +23,6 @@ _SAYING = frozenset((Kind.CONTENT, Kind.NUMBER, Kind.MONEY, Kind.SIZE, Kind.VERB
 _TELLING = (
     Kind.NUMBER,
     Kind.MONEY,
-    Kind.SIZE,
     Kind.PACK,
     Kind.REASON,
     Kind.NOT,
@@ -32,7 +31,7 @@ _TELLING = (
 _PRICE_WORDS = (Kind.AT, Kind.FOR, Kind.WITH, Kind.EACH, Kind.TOTAL, Kind.COPULA)
 _CONTRARY = frozenset((Kind.SORRY, Kind.CORRECT, Kind.NO, Kind.NOT))
 _MOST_WORDS = 4
-_VERB_ANSWERS = {"buy": "receive", "have": "count", "return": "return_in"}
+_VERB_ANSWERS = {"buy": "receive", "deliver": "receive", "have": "count", "return": "return_in"}
 
 
 def command_of(message: Pieces) -> Action | None:
@@ -176,7 +175,7 @@ def _topic(
             return topic
     if "sell" in verbs:
         return "sales"
-    if verbs & {"buy", "receive", "return", "transfer", "count", "write_off"}:
+    if verbs & {"buy", "receive", "deliver", "return", "transfer", "count", "write_off"}:
         return "history" if named else ""
     if clause.has(Kind.REASON):
         return "history" if named else ""
