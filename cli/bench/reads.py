@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 import psycopg
-from psycopg import sql
 
 from cli.bench.figure import Figure, Pair, compared, rounded
 from cli.bench.ledger import MANY
 from cli.bench.pgbench import SCRIPTS, Bench
+from cli.bench.plan import explain, nodes
 from cli.bench.size import Size
 
 FEW = "among_few"
@@ -153,35 +151,16 @@ def _script(folder: Path, read: str, *, policed: bool) -> Path:
 def _sequential_scans(bench: Bench, read: str) -> int:
     """How many nodes of the policed plan read a whole table that is not a handful of pages."""
     query = (SCRIPTS / f"{read}.read").read_text().replace(_MARK, "")
-    with bench.server.connect(MANY) as connection, connection.transaction():
+    with bench.server.connect(MANY) as connection:
         row = connection.execute(
             "select array_agg(relname::text) from pg_class where relpages > %s and relkind = 'r'",
             [_HANDFUL],
         ).fetchone()
         large = set(row[0] or ()) if row else set()
-        connection.execute("set local role authenticated")
-        connection.execute(
-            "select set_config('request.jwt.claims', %s, true)",
-            [json.dumps({"sub": _user(bench), "role": "authenticated"})],
-        )
-        plan = connection.execute(
-            sql.SQL("explain (format json) {}").format(sql.SQL(query))
-        ).fetchone()
-    return sum(node.get("Relation Name") in large for node in _nodes(plan) if _is_scan(node))
-
-
-def _nodes(plan: object) -> Iterator[dict[str, Any]]:
-    """Every object of a plan."""
-    if isinstance(plan, dict):
-        yield plan
-        plan = plan.values()
-    if isinstance(plan, Iterable) and not isinstance(plan, str):
-        for part in plan:
-            yield from _nodes(part)
-
-
-def _is_scan(node: dict[str, Any]) -> bool:
-    return node.get("Node Type") == "Seq Scan"
+        found = nodes(explain(connection, query, _user(bench)))
+    return sum(
+        node.get("Node Type") == "Seq Scan" and node.get("Relation Name") in large for node in found
+    )
 
 
 def _user(bench: Bench) -> str:
