@@ -22,7 +22,7 @@ from edge_adapter.grammar.requests import is_bare_topic, question_of
 from edge_adapter.grammar.typos import mend
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence, Set
+    from collections.abc import Sequence
 
     from edge_adapter.grammar.clauses import Clause
     from edge_adapter.interpretation import Action
@@ -122,7 +122,7 @@ class Account:
         named = names_before_verb(clause)
         found = items_of(clause.pieces[named:])
         stranger = named > 0 and not deliverer_of(clause)
-        self._note_doubts(kinds, found, deed, named=stranger)
+        self._note_doubts(clause, found, deed, named=stranger)
         if Kind.FINISHED in kinds and found.items and not found.items[0].quantity:
             nothing = clause.of(Kind.FINISHED)[0]
             nothing.number, nothing.weak = _NOTHING, True
@@ -178,18 +178,26 @@ class Account:
         _find_nothing(clause)
         deed = deed_of(clause)
         holds = self._deed is not None and not self._deed.blocked
-        if deed is None and not holds and mend(clause):
+        if (deed is None and not holds and mend(clause)) or (
+            deed is not None and deed.awaits and deed.action == "count" and mend(clause, sure=True)
+        ):
             deed = deed_of(clause)
         if clause.has(Kind.FINISHED) and (deed is None or deed.action == "count"):
             return Deed("count", doubt="finished", blocked=deed.blocked if deed else "")
         return deed
 
-    def _note_doubts(
-        self, kinds: Set[Kind], found: Items, deed: Deed | None, *, named: bool
-    ) -> None:
+    def _note_doubts(self, clause: Clause, found: Items, deed: Deed | None, *, named: bool) -> None:
+        kinds = clause.kinds
         booked = deed is not None and deed.action != OPEN
+        topics = {piece.value for piece in clause.of(Kind.TOPIC)}
+        if booked and "selling_price" in topics and deed and deed.heading != "selling_price":
+            self.doubts.add("price_of_which")
         strange_origin = deed is not None and deed.action in ("sell", "count", "write_off")
-        if found.strays or (named and booked) or (found.origin and strange_origin):
+        if (
+            found.strays
+            or (named and booked)
+            or (found.origin and strange_origin and not found.from_here)
+        ):
             self.doubts.add("word_left_over")
         if Kind.HEDGE in kinds:
             self.doubts.add("unsure")
@@ -211,7 +219,7 @@ class Account:
         """
         if clause.joined_by(Kind.LINE):
             return False
-        return bool(item.price or item.unit) or not clause.kinds.isdisjoint(_HEADS)
+        return bool(item.price or item.unit) or clause.has(Kind.DATE, *_HEADS)
 
     def _share_name(self, clause: Clause, item: Item) -> None:
         """ "20 white and 15 brown bread": both are bread."""

@@ -37,11 +37,14 @@ _LEADERS = frozenset(
 
 @dataclass(slots=True)
 class Clause:
-    """`joint` is what stood before it, if anything; `asked` that it is (part of) a question."""
+    """`joint` is what stood before it, if anything; `asked` that it is (part of) a question;
+    `actor` who acted in the clause before ("a client came and bought 3 coke").
+    """
 
     pieces: list[Piece] = field(default_factory=list)
     joint: Piece | None = None
     asked: bool = False
+    actor: Piece | None = None
 
     @property
     def kinds(self) -> set[Kind]:
@@ -96,7 +99,21 @@ def clauses(pieces: Sequence[Piece]) -> list[Clause]:
     sentence.append(clause)
     _mark_question(sentence, ended_by_question=False)
     found += sentence
-    return [part for clause in found if clause.pieces for part in _by_verb(clause)]
+    parts = [part for clause in found if clause.pieces for part in _by_verb(clause)]
+    for before, part in pairwise(parts):
+        if part.joined_by(Kind.AND) or (part.joined_by(Kind.COMMA) and not _matters(before.pieces)):
+            part.actor = _actor_of(before) or before.actor
+    return parts
+
+
+def _actor_of(clause: Clause) -> Piece | None:
+    """Who a clause starts with, if anybody."""
+    for piece in clause.pieces:
+        if piece.kind in _ACTORS:
+            return piece
+        if piece.kind not in _LEADERS:
+            return None
+    return None
 
 
 def _mark_question(sentence: list[Clause], *, ended_by_question: bool) -> None:

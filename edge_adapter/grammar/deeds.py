@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 OPEN = "unknown"
 _SETTINGS = {
     "price": "set_price",
+    "selling_price": "set_price",
     "reorder_level": "set_reorder_level",
     "new_product": "add_product",
     "stock": "count",
@@ -64,7 +65,7 @@ def deed_of(clause: Clause) -> Deed | None:
         action,
         reason,
         blocked,
-        "not_done" if any(map(_is_unfinished, heads)) else "",
+        "not_done" if any(_is_unfinished(head, action) for head in heads) else "",
         _heading(first),
         action == OPEN and {head.value for head in heads} == {"open"} and Kind.CREDIT not in kinds,
         pieces.index(first) > _first_matter(pieces),
@@ -98,10 +99,12 @@ def _reading(piece: Piece) -> str:
     return piece.lexeme.reading or "done" if piece.lexeme else "done"
 
 
-def _is_unfinished(head: Piece) -> bool:
-    """Going on now, or an order to buy: perhaps a wish. An order to sell is how some book."""
+def _is_unfinished(head: Piece, action: str) -> bool:
+    """Going on now, or an order to buy: perhaps a wish. An order to sell is how some book, and a
+    customer who "buys" has bought.
+    """
     reading = _reading(head)
-    return reading == "ongoing" or (reading == "order" and head.value == "buy")
+    return reading == "ongoing" or (reading == "order" and head.value == "buy" and action != "sell")
 
 
 def _first_matter(pieces: list[Piece]) -> int:
@@ -123,6 +126,8 @@ def _blocked(clause: Clause, kinds: Set[Kind], verbs: list[Piece]) -> str:
 def _setting(clause: Clause, kinds: Set[Kind], blocked: str) -> Deed | None:
     topics = [topic.value for topic in clause.of(Kind.TOPIC)]
     for topic in topics:
+        if topic == "stock" and _party_after(clause, Kind.FROM):
+            return Deed("receive", blocked=blocked, heading="list")
         if action := _SETTINGS.get(topic):
             return Deed(action, blocked=blocked, heading=topic)
     if Kind.MONEY not in kinds or Kind.NUMBER in kinds or Kind.FOR in kinds:
@@ -141,7 +146,8 @@ def _action(
     if Kind.CREDIT in kinds:
         return OPEN, ""
     if Kind.LEFT in kinds:
-        return ("count", "") if actions <= {"have", "receive", "count"} and not why else (OPEN, "")
+        counts = actions <= {"have", "receive", "count"} and not why and Kind.TOPIC not in kinds
+        return ("count" if counts else OPEN), ""
     if not verbs or actions == {"write_off"}:
         return "write_off", why or "other"
     if len(actions) > 1:
@@ -172,7 +178,12 @@ def _subject(clause: Clause, verb: Piece) -> str:
     if person:
         customers = [piece for piece in clause.of(Kind.PARTY) if piece.value == "customer"]
         return "customer" if customers and person == "other" else person
-    return "named" if names_before_verb(clause) else ""
+    if names_before_verb(clause):
+        return "named"
+    actor = clause.actor
+    if actor is None or verb.value == "sell":
+        return ""
+    return {Kind.SELF: "own", Kind.THEY: "other"}.get(actor.kind, actor.value)
 
 
 def _is_governed(before: list[Piece]) -> bool:
@@ -250,7 +261,7 @@ def _return(clause: Clause, verb: Piece) -> str:
     giver = _party_after(clause, Kind.FROM, Kind.BY) or _subject(clause, verb)
     taker = _party_after(clause, Kind.TO)
     if giver in ("customer", "other") and taker in ("", "self"):
-        return "return_in"
+        return OPEN if clause.has(Kind.REASON) else "return_in"
     if taker in ("supplier", "named") and giver not in ("customer", "other", "supplier"):
         return "return_out"
     return OPEN

@@ -33,6 +33,7 @@ _NAMES = frozenset(
 )
 
 
+_NAMED = _NAMES | {Kind.UNIT, Kind.SIZE}
 _COUNTED_BY_ONE = _NAMES | {Kind.UNIT, Kind.PACK, Kind.SIZE}
 
 
@@ -67,12 +68,20 @@ class Item:
 
 @dataclass(slots=True)
 class Items:
-    """What a clause lists, where it went or came from, and words that fit nowhere."""
+    """What a clause lists, where it went or came from, and words that fit nowhere.
+
+    `from_here` says that the origin is a place of the shop.
+    """
 
     items: list[Item]
     to: str = ""
     origin: str = ""
+    from_here: bool = False
     strays: list[Piece] = field(default_factory=list)
+
+
+def _is_all_sizes(words: Sequence[Piece]) -> bool:
+    return all(word.kind is Kind.SIZE for word in words)
 
 
 def items_of(pieces: Sequence[Piece]) -> Items:
@@ -154,8 +163,9 @@ class _Reader:
             self.word(piece)
 
     def of(self, piece: Piece) -> None:
-        if self.item.words and self.next_is(Kind.CONTENT):
-            self.item.words.append(piece)
+        words = self.item.words
+        if words and not _is_all_sizes(words) and self.next_is(Kind.CONTENT):
+            words.append(piece)
 
     def article(self, piece: Piece) -> None:
         item = self.item
@@ -297,6 +307,11 @@ class _Reader:
         if valued and item.quantity and self.next_is(Kind.CONTENT):
             item.words.append(piece)
             return
+        following = self.peek()
+        worth = following is not None and following.word in lexicon().value_items
+        if worth and item.words and item.quantity is None and item.lead is None:
+            item.quantity, item.unit = piece, "rand"
+            return
         if self.next_is(Kind.FOR) and not item.words:
             beyond = self.peek(1)
             if beyond and beyond.kind in (Kind.NUMBER, Kind.SIZE, Kind.ARTICLE, Kind.UNIT):
@@ -386,6 +401,8 @@ class _Reader:
             self.found.strays.append(piece)
 
     def total(self, piece: Piece) -> None:
+        if self.next_is(Kind.NUMBER) and (beyond := self.peek(1)) and beyond.kind in _NAMED:
+            return  # "all 6 pies"
         if self.next_is(*_AMOUNTS, Kind.AT, Kind.LINK, Kind.COPULA):
             self.item.lump = True
             self._amount(piece, "total_price")
@@ -393,7 +410,7 @@ class _Reader:
             self.item.price_kind, self.item.lump = "total_price", True
 
     def topic(self, piece: Piece) -> None:
-        if piece.value == "price":
+        if piece.value in ("price", "selling_price"):
             self._amount(piece, "price")
 
     def size(self, piece: Piece) -> None:
@@ -437,6 +454,8 @@ class _Reader:
         item = self.item
         if item.unit:
             return False
+        if item.quantity and self.next_is(Kind.OF) and _is_all_sizes(item.words):
+            return True
         if not item.words or (item.quantity and item.behind and not item.price):
             return True
         if item.quantity is None:
@@ -454,6 +473,7 @@ class _Reader:
             self.found.to = self._phrase() or self.found.to
 
     def from_(self, _piece: Piece) -> None:
+        self.found.from_here = self.next_is(Kind.PLACE)
         self.found.origin = self._phrase() or self.found.origin
 
     def by(self, _piece: Piece) -> None:

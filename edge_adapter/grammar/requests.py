@@ -92,7 +92,7 @@ def answer_of(pieces: Sequence[Piece]) -> Action | None:
     match kinds:
         case [Kind.NUMBER] if first.number is not None:
             return action_of({"action": "choose", "option": f"{first.number:f}"})
-        case [Kind.ORDINAL, Kind.NUMBER] if kept[-1].word == "one":
+        case [Kind.ORDINAL, Kind.NUMBER] if kept[-1].number == 1:
             return action_of({"action": "choose", "option": first.value})
         case [Kind.ORDINAL] | [Kind.OPTION] | [Kind.ARTICLE, Kind.OPTION]:
             return action_of({"action": "choose", "option": kept[-1].value})
@@ -174,12 +174,13 @@ def _topic(
         if topic in topics:
             return topic
     if "sell" in verbs:
-        return "sales"
+        priced = named and "much" in queries and clause.pieces[-1].kind is Kind.FOR
+        return "price" if priced else "sales"
     if verbs & {"buy", "receive", "deliver", "return", "transfer", "count", "write_off"}:
         return "history" if named else ""
     if clause.has(Kind.REASON):
         return "history" if named else ""
-    if "price" in topics:
+    if topics & {"price", "selling_price"}:
         return "price"
     if "stock" in topics or clause.has(Kind.LEFT):
         return "stock"
@@ -237,5 +238,5 @@ def is_bare_topic(clause: Clause) -> bool:
     topics = {piece.value for piece in clause.of(Kind.TOPIC)}
     if topics & {"new_product", "reorder_level", "pack", "setting"}:
         return False
-    lists = topics & {"price", "stock"} or not topics
+    lists = topics & {"price", "selling_price", "stock"} or not topics
     return not lists or clause.has(Kind.CONTENT, Kind.TOTAL)

@@ -49,6 +49,7 @@ _CLEAN = str.maketrans(
         **dict.fromkeys("\u200b\u200c\u200d\u200e\u200f\ufe0f\u20e3\ufeff", None),
         **dict.fromkeys("\r\u2028\u2029", "\n"),
         "×": "x",
+        **dict.fromkeys("±~≈", "about "),
     }
 )
 
@@ -83,7 +84,7 @@ _BARCODES = frozenset((8, 12, 13, 14))
 
 def clean(text: str) -> str:
     """One form for every blank, quote and dash; nothing that cannot be seen."""
-    return text.translate(_CLEAN)
+    return text.translate(_CLEAN).replace("+/-", "about ").replace("+-", "about ")
 
 
 def tokenize(text: str, prefixes: Collection[str], known: Collection[str]) -> list[Token]:

@@ -16,11 +16,14 @@ if TYPE_CHECKING:
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _SHORTEST = 3
+_SURE = 7
 _OPEN = Lexeme(Kind.VERB, "open", "done")
 
 
-def mend(clause: Clause) -> bool:
+def mend(clause: Clause, *, sure: bool = False) -> bool:
     """Turn a misspelt verb at the start or end of a clause into the verb; True if there was one.
+
+    Where another verb stands already it must be `sure`: a long word at the end.
 
     A slip that fits two directions, or a verb with a twin of the opposite direction, becomes a verb
     that leaves the direction open.
@@ -30,6 +33,8 @@ def mend(clause: Clause) -> bool:
     if not amounts or not words:
         return False
     first, last = words[0], words[-1]
+    if sure:
+        return last is clause.pieces[-1] and len(last.word) >= _SURE and _mended(last)
     if first.start < amounts[0].start and _mended(first):
         return True
     return last is not first and last is clause.pieces[-1] and _mended(last)
