@@ -34,7 +34,7 @@ PublicMemberStatus: TypeAlias = Literal["invited", "active", "deactivated"]
 
 PublicMessageDirection: TypeAlias = Literal["in", "out"]
 
-PublicMovementKind: TypeAlias = Literal["sell", "receive", "count", "write_off", "return_in", "return_out", "transfer", "opening", "reversal", "adjustment", "revaluation", "mixed"]
+PublicMovementKind: TypeAlias = Literal["sell", "receive", "count", "write_off", "return_in", "return_out", "transfer", "opening", "reversal", "adjustment", "revaluation", "mixed", "merge"]
 
 PublicNegativeStock: TypeAlias = Literal["record", "block"]
 

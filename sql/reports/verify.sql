@@ -24,59 +24,71 @@ reversal as materialized (
     where operation.company_id = any($1) and operation.reverses_id is not null
 ),
 
--- What the lines of each stock come to. Its average cost is that of a replay of what stands, in the
--- order it happened: a line and its reversal are left out together.
-replayed as (
+-- What the lines of each stock come to: added up, and as a replay of what stands, in the order it
+-- happened, in which a count sets the shelf.
+totals as (
     select
         line.company_id,
         line.product_id,
         line.location_id,
         count(*) as lines,
         sum(line.quantity) as quantity,
-        (array_agg(line.unit_cost order by line.seq desc))[1] as last_cost,
-        (
-            private.average_cost(
-                line.quantity,
-                case
-                    when line.kind in ('receive', 'opening', 'transfer') then line.unit_price
-                end
-                order by line.occurred_at, line.seq
-            ) filter (
-                where line.kind not in ('reversal', 'revaluation')
-                and (line.kind = 'adjustment' or reversal.id is null)
-            )
-        ).average_cost as average_cost
+        (array_agg(line.unit_cost order by line.seq desc))[1] as last_cost
     from line
-    left join reversal
-        on line.company_id = reversal.company_id and line.operation_id = reversal.reverses_id
     group by line.company_id, line.product_id, line.location_id
+),
+
+moved as (
+    select
+        totals.company_id,
+        array_agg(distinct totals.product_id) as products
+    from totals
+    group by totals.company_id
+),
+
+replayed as (
+    select
+        moved.company_id,
+        replay.product_id,
+        replay.location_id,
+        replay.quantity,
+        replay.average_cost
+    from moved
+    cross join private.replayed_stocks(moved.company_id, moved.products) as replay
 ),
 
 stock as (
     select
-        coalesce(held.company_id, replayed.company_id) as company_id,
-        coalesce(held.product_id, replayed.product_id) as product_id,
-        coalesce(held.location_id, replayed.location_id) as location_id,
+        coalesce(held.company_id, totals.company_id) as company_id,
+        coalesce(held.product_id, totals.product_id) as product_id,
+        coalesce(held.location_id, totals.location_id) as location_id,
         held.quantity,
         held.average_cost,
         held.last_seq,
-        coalesce(replayed.lines, 0) as lines,
+        coalesce(totals.lines, 0) as lines,
+        coalesce(totals.quantity, 0) as summed_quantity,
         coalesce(replayed.quantity, 0) as replayed_quantity,
         replayed.average_cost as replayed_cost,
-        replayed.last_cost
+        totals.last_cost
     from (
         select inventory.*
         from public.inventory
         where inventory.company_id = any($1)
     ) as held
-    full join replayed
+    full join totals
         on
-            held.company_id = replayed.company_id
-            and held.product_id = replayed.product_id
-            and held.location_id = replayed.location_id
+            held.company_id = totals.company_id
+            and held.product_id = totals.product_id
+            and held.location_id = totals.location_id
+    left join replayed
+        on
+            totals.company_id = replayed.company_id
+            and totals.product_id = replayed.product_id
+            and totals.location_id = replayed.location_id
 ),
 
--- An operation that reverses another moves each stock by the opposite.
+-- An operation that reverses another moves each stock by the opposite; what it passes on to the
+-- product this one has become is a transfer.
 undone as (
     select
         reversal.company_id,
@@ -84,7 +96,10 @@ undone as (
         line.product_id,
         line.location_id,
         coalesce(
-            sum(line.quantity) filter (where line.operation_id = reversal.id), 0
+            sum(line.quantity) filter (
+                where line.operation_id = reversal.id and line.kind = 'reversal'
+            ),
+            0
         ) as quantity,
         coalesce(
             sum(line.quantity) filter (where line.operation_id = reversal.reverses_id), 0
@@ -112,7 +127,8 @@ difference as (
     inner join
         lateral (
             values
-            ('balance', stock.quantity, stock.replayed_quantity),
+            ('balance', stock.quantity, stock.summed_quantity),
+            ('shelf', stock.quantity, stock.replayed_quantity),
             ('last_seq', stock.last_seq, stock.lines),
             ('average_cost', stock.average_cost, stock.replayed_cost),
             ('last_cost', stock.last_cost, stock.average_cost)

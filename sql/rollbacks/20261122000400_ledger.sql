@@ -2,6 +2,7 @@
 
 drop function private.opposite_lines;
 drop function private.revalue;
+drop function private.follow_merges;
 drop function private.answer_count;
 drop function private.check_moment;
 drop function private.check_stock;
@@ -15,8 +16,8 @@ drop type private.ledger_line;
 
 drop function private.next_count;
 drop function private.balance_at;
-drop function private.replayed_cost;
-drop aggregate private.average_cost(numeric, numeric);
+drop function private.replayed_stocks;
+drop function private.merged_products;
 drop function private.blend;
 
 drop type private.stock_level;

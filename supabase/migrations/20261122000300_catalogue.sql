@@ -86,6 +86,8 @@ create table public.products (
     normalised_name text not null generated always as (private.normalise(name)) stored,
     words text[] not null generated always as (private.words(name)) stored,
     primary key (company_id, id),
+    -- Two products that became one stay one.
+    constraint products_merged_check check (merged_into is null or archived_at is not null),
     constraint products_merged_into_fkey foreign key (company_id, merged_into)
     references public.products (company_id, id)
 );

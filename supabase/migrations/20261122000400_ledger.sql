@@ -7,7 +7,8 @@ create type public.movement_kind as enum (
     -- Lines that follow from others: the undoing of one, the answer of a later count to a line
     -- dated before it, and a change of average cost without a movement.
     'reversal', 'adjustment', 'revaluation',
-    'mixed'
+    -- Operations alone: of several kinds; two products that became one.
+    'mixed', 'merge'
 );
 create type public.operation_source as enum ('chat', 'app', 'import');
 create type public.write_off_reason as enum (
@@ -75,7 +76,7 @@ create table public.transactions (
     line_no smallint not null,
     product_id uuid not null,
     location_id uuid not null,
-    kind public.movement_kind not null check (kind <> 'mixed'),
+    kind public.movement_kind not null check (kind not in ('mixed', 'merge')),
     reason public.write_off_reason,
     quantity numeric(14, 3) not null,
     typed_quantity numeric(14, 3) not null,
@@ -193,44 +194,121 @@ begin
 end;
 $$;
 
-create aggregate private.average_cost(numeric, numeric) ( -- noqa: LT01
-    sfunc = private.blend,
-    stype = private.stock_level
-);
-
-
--- The average cost of a product at a location when all that stands is replayed in the order it
--- happened. A line and its reversal are left out together.
-create function private.replayed_cost(
-    p_company_id uuid,
-    p_product_id uuid,
-    p_location_id uuid
-)
-returns numeric
-language sql
+-- What may have passed cost to one another: the given products and all they were merged with.
+create function private.merged_products(p_company_id uuid, p_product_ids uuid[])
+returns uuid[]
+language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
-    select (private.average_cost(
-        line.quantity,
-        case when line.kind in ('receive', 'opening', 'transfer') then line.unit_price end
-        order by line.occurred_at, line.seq
-    )).average_cost
-    from public.transactions as line
-    where
-        line.company_id = p_company_id
-        and line.product_id = p_product_id
-        and line.location_id = p_location_id
-        and line.kind not in ('reversal', 'revaluation')
-        and (
-            line.kind = 'adjustment'
-            or not exists (
-                select from public.operations as reversal
-                where
-                    reversal.company_id = line.company_id
-                    and reversal.reverses_id = line.operation_id
-            )
+declare
+    v_kept constant uuid[] := array(
+        select coalesce(product.merged_into, product.id)
+        from public.products as product
+        where product.company_id = p_company_id and product.id = any(p_product_ids)
+    );
+begin
+    return array(
+        select product.id
+        from public.products as product
+        where product.company_id = p_company_id
+            and (product.id = any(v_kept) or product.merged_into = any(v_kept))
+    );
+end;
+$$;
+
+
+-- What products come to, place by place, when all that stands is replayed in the order it happened:
+-- a count sets the shelf, all else moves it. A line and its reversal are left out together, and so
+-- is what only follows from others. What a transfer brings costs what it does where it left; a
+-- merge takes all there is. Nothing is told of a stock without lines that stand.
+create function private.replayed_stocks(p_company_id uuid, p_product_ids uuid[])
+returns table (product_id uuid, location_id uuid, quantity numeric, average_cost numeric)
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+    v_products uuid[];
+    v_locations uuid[];
+    v_levels private.stock_level[];
+    v_line record;
+    v_moved numeric;
+    v_merged numeric;
+begin
+    for v_line in
+        with standing as (
+            select
+                line.*,
+                moving.kind = 'merge' as is_merge,
+                dense_rank() over (order by line.product_id, line.location_id)::integer as stock
+            from public.transactions as line
+            left join public.operations as moving
+                on line.kind = 'transfer'
+                and line.company_id = moving.company_id
+                and line.operation_id = moving.id
+            where line.company_id = p_company_id
+                and line.product_id = any(
+                    private.merged_products(p_company_id, p_product_ids)
+                )
+                and line.kind not in ('reversal', 'adjustment', 'revaluation')
+                and moving.kind is distinct from 'reversal'
+                and not exists (
+                    select from public.operations as reversal
+                    where reversal.company_id = line.company_id
+                        and reversal.reverses_id = line.operation_id
+                )
+        )
+
+        select
+            standing.stock,
+            standing.product_id,
+            standing.location_id,
+            standing.kind,
+            standing.quantity,
+            standing.unit_price,
+            standing.typed_quantity * standing.factor as counted,
+            standing.is_merge,
+            -- Transfers come in pairs, the second being what arrives.
+            case
+                when standing.kind = 'transfer' and mod(row_number() over leg, 2) = 0
+                    then lag(standing.stock) over leg
+            end as left_stock
+        from standing
+        window leg as (
+            partition by standing.operation_id, standing.kind order by standing.line_no
+        )
+        order by standing.occurred_at, standing.created_at, standing.line_no
+    loop
+        v_moved := case
+            when v_line.kind = 'count'
+                then v_line.counted - coalesce((v_levels[v_line.stock]).quantity, 0)
+            when not coalesce(v_line.is_merge, false) then v_line.quantity
+            when v_line.left_stock is null
+                then -coalesce((v_levels[v_line.stock]).quantity, 0)
+            else -v_merged
+        end;
+        v_merged := v_moved;
+        v_products[v_line.stock] := v_line.product_id;
+        v_locations[v_line.stock] := v_line.location_id;
+        v_levels[v_line.stock] := private.blend(
+            v_levels[v_line.stock],
+            v_moved,
+            case
+                when v_line.kind in ('receive', 'opening') then v_line.unit_price
+                when v_line.left_stock is not null then (v_levels[v_line.left_stock]).average_cost
+            end
         );
+    end loop;
+    return query
+    select
+        v_products[stock.place],
+        v_locations[stock.place],
+        (v_levels[stock.place]).quantity,
+        (v_levels[stock.place]).average_cost
+    from generate_subscripts(v_levels, 1) as stock (place);
+end;
 $$;
 
 
@@ -259,12 +337,14 @@ $$;
 
 
 -- The next count after a moment that still stands: it saw the shelf as it was, so what is booked
--- for an earlier moment was in it already. Null when there is none.
+-- for an earlier moment was in it already. Null when there is none. `p_after_seq` is the place
+-- within the moment, null for its end: whoever says "yesterday" says noon.
 create function private.next_count(
     p_company_id uuid,
     p_product_id uuid,
     p_location_id uuid,
-    p_after timestamptz
+    p_after timestamptz,
+    p_after_seq bigint
 )
 returns public.transactions
 language sql
@@ -277,7 +357,8 @@ as $$
         line.company_id = p_company_id
         and line.product_id = p_product_id
         and line.location_id = p_location_id
-        and line.occurred_at > p_after
+        and line.occurred_at >= p_after
+        and (line.occurred_at > p_after or line.seq > p_after_seq)
         and line.kind = 'count'
         and not exists (
             select from public.operations as reversal
@@ -504,6 +585,8 @@ begin
         v_operation.occurred_at := v_operation.created_at;
     else
         perform private.check_moment(v_operation);
+        -- A clock that runs ahead means now.
+        v_operation.occurred_at := least(v_operation.occurred_at, v_operation.created_at);
     end if;
 
     -- Step 2: what the lines are together, and whether they depend on nothing but the stock at
@@ -535,7 +618,7 @@ begin
     else
         v_written := private.write_in_turn(v_operation, p_lines);
     end if;
-    if v_written.is_short then
+    if v_written.is_short and v_operation.kind <> 'merge' then
         perform private.check_stock(v_operation);
     end if;
     return private.operation_answer(v_operation, v_written.answers);
@@ -563,14 +646,19 @@ declare
 begin
     is_short := false;
     foreach v_line in array p_lines loop
-        -- Step 1: what arrives costs what it did where it left; a count of the past meets the
-        -- balance of its moment.
-        if v_line.kind = 'transfer' and v_line.quantity > 0 then
-            select stock.average_cost, stock.average_cost into v_line.cost, v_line.unit_price
-            from public.inventory as stock
-            where stock.company_id = p_operation.company_id
-                and stock.product_id = v_left.product_id
-                and stock.location_id = v_left.location_id;
+        -- Step 1: what arrives costs what it did where it left, in the line before; a count of the
+        -- past meets the balance of its moment.
+        if v_line.kind = 'transfer' and v_left.product_id is null then
+            v_left := v_line;
+        elsif v_line.kind = 'transfer' then
+            if v_line.quantity > 0 then
+                select stock.average_cost, stock.average_cost into v_line.cost, v_line.unit_price
+                from public.inventory as stock
+                where stock.company_id = p_operation.company_id
+                    and stock.product_id = v_left.product_id
+                    and stock.location_id = v_left.location_id;
+            end if;
+            v_left := null;
         elsif v_line.quantity is null and v_is_past then
             v_line.quantity := v_line.typed_quantity * v_line.factor - private.balance_at(
                 p_operation.company_id, v_line.product_id, v_line.location_id,
@@ -584,7 +672,6 @@ begin
         v_written := private.write_lines(p_operation, array[v_line]);
         answers := coalesce(answers, '[]') || coalesce(v_written.answers, '[]');
         is_short := is_short or v_written.is_short;
-        v_left := v_line;
 
         -- Step 3: a later count saw the shelf already; it takes back what this line changed.
         if v_is_past and v_line.quantity <> 0 then
@@ -592,7 +679,11 @@ begin
         end if;
     end loop;
 
-    -- Step 4: what was booked into the past may have changed the average cost since.
+    -- Step 4: what comes back to a product that has become another goes on to that one; and what
+    -- was booked into the past may have changed the average cost since.
+    if p_operation.reverses_id is not null then
+        v_line_no := private.follow_merges(p_operation, v_line_no, p_lines);
+    end if;
     if v_is_past then
         perform private.revalue(p_operation, v_line_no, p_lines);
     end if;
@@ -683,8 +774,8 @@ end;
 $$;
 
 
--- Where a later count stands, a line dated at that count, opposite to one dated before it. Answers
--- the number of the last line.
+-- Where a later count stands, a line dated at that count, opposite to one dated before it. A
+-- reversal stands where its original did. Answers the number of the last line.
 create function private.answer_count(p_operation public.operations, p_line private.ledger_line)
 returns integer
 language plpgsql
@@ -692,7 +783,15 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_count constant public.transactions := private.next_count(
-        p_operation.company_id, p_line.product_id, p_line.location_id, p_operation.occurred_at
+        p_operation.company_id, p_line.product_id, p_line.location_id, p_operation.occurred_at,
+        (
+            select min(original.seq)
+            from public.transactions as original
+            where original.company_id = p_operation.company_id
+                and original.operation_id = p_operation.reverses_id
+                and original.product_id = p_line.product_id
+                and original.location_id = p_line.location_id
+        )
     );
     v_operation public.operations := p_operation;
     v_line private.ledger_line;
@@ -715,8 +814,84 @@ end;
 $$;
 
 
+-- Moves what a reversal has left on a product that was merged away to the one it became, when and
+-- where it was merged: as the merge would have, had it been known. Answers the number of the last
+-- line.
+create function private.follow_merges(
+    p_operation public.operations,
+    p_line_no integer,
+    p_lines private.ledger_line[]
+)
+returns integer
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_operation public.operations := p_operation;
+    v_line private.ledger_line;
+    v_line_no integer := p_line_no;
+    v_merged record;
+begin
+    v_operation.reverses_id := null;
+    loop
+        -- Step 1: a stock that is not empty though it was merged away, and how that was done.
+        select
+            leaving.product_id,
+            leaving.location_id,
+            leaving.occurred_at,
+            arriving.product_id as into_id,
+            stock.quantity,
+            stock.average_cost
+        into v_merged
+        from public.inventory as stock
+        inner join public.transactions as leaving
+            on stock.company_id = leaving.company_id
+            and stock.product_id = leaving.product_id
+            and stock.location_id = leaving.location_id
+        inner join public.transactions as arriving
+            on leaving.company_id = arriving.company_id
+            and leaving.operation_id = arriving.operation_id
+            and leaving.line_no + 1 = arriving.line_no
+        inner join public.operations as operation
+            on leaving.company_id = operation.company_id
+            and leaving.operation_id = operation.id
+        where stock.company_id = p_operation.company_id
+            and stock.product_id = any(
+                private.merged_products(
+                    p_operation.company_id,
+                    array(select line.product_id from unnest(p_lines) as line)
+                )
+            )
+            and stock.quantity <> 0
+            and operation.kind = 'merge'
+            and mod(leaving.line_no, 2) = 1
+        limit 1;
+        exit when v_merged.product_id is null;
+
+        -- Step 2: out of it and into the one it became, whose later counts have seen it.
+        v_operation.occurred_at := v_merged.occurred_at;
+        v_line.kind := 'transfer';
+        v_line.location_id := v_merged.location_id;
+        v_line.typed_quantity := abs(v_merged.quantity);
+        v_line.factor := 1;
+        v_line.line_no := v_line_no + 1;
+        v_line.product_id := v_merged.product_id;
+        v_line.quantity := -v_merged.quantity;
+        perform private.write_lines(v_operation, array[v_line]);
+        v_line.line_no := v_line_no + 2;
+        v_line.product_id := v_merged.into_id;
+        v_line.quantity := v_merged.quantity;
+        perform private.write_lines(v_operation, array[v_line]);
+        v_line_no := private.answer_count(v_operation, v_line);
+    end loop;
+    return v_line_no;
+end;
+$$;
+
+
 -- Where replaying the past gives another average cost than the one at hand, a line of no quantity
--- says so. Written now: it is a correction of the books, not an event on the shelf.
+-- says so: at every place, for cost travels. Written now: it is a correction of the books, not an
+-- event on the shelf.
 create function private.revalue(
     p_operation public.operations,
     p_line_no integer,
@@ -728,6 +903,9 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_operation public.operations := p_operation;
+    v_products constant uuid[] := private.merged_products(
+        p_operation.company_id, array(select line.product_id from unnest(p_lines) as line)
+    );
     v_lines private.ledger_line[];
 begin
     v_operation.occurred_at := p_operation.created_at;
@@ -743,16 +921,11 @@ begin
             replayed.average_cost,
             row_number() over (order by stock.product_id, stock.location_id) as place
         from public.inventory as stock
-        cross join lateral (
-            select
-                private.replayed_cost(
-                    stock.company_id, stock.product_id, stock.location_id
-                ) as average_cost
-        ) as replayed
+        left join private.replayed_stocks(p_operation.company_id, v_products) as replayed
+            on stock.product_id = replayed.product_id
+            and stock.location_id = replayed.location_id
         where stock.company_id = p_operation.company_id
-            and (stock.product_id, stock.location_id) in (
-                select line.product_id, line.location_id from unnest(p_lines) as line
-            )
+            and stock.product_id = any(v_products)
             and stock.average_cost is distinct from replayed.average_cost
     ) as revalued;
     if v_lines is not null then
@@ -795,19 +968,19 @@ as $$
                 null, -sum(line.quantity), abs(sum(line.quantity)), null, 1,
                 null, null, null, p_operation_id
             )::private.ledger_line as opposite
-        from public.transactions as count_line
-        inner join public.transactions as line
-            on
-                count_line.company_id = line.company_id
-                and count_line.product_id = line.product_id
-                and count_line.location_id = line.location_id
-                and count_line.occurred_at = line.occurred_at
+        from public.transactions as line
         where
-            count_line.company_id = p_company_id
-            and count_line.operation_id = p_operation_id
-            and count_line.kind = 'count'
+            line.company_id = p_company_id
             and line.kind = 'adjustment'
             and line.count_operation_id = p_operation_id
+            and (line.product_id, line.location_id, line.occurred_at) in (
+                select count_line.product_id, count_line.location_id, count_line.occurred_at
+                from public.transactions as count_line
+                where
+                    count_line.company_id = p_company_id
+                    and count_line.operation_id = p_operation_id
+                    and count_line.kind = 'count'
+            )
         group by line.product_id, line.location_id
         having sum(line.quantity) <> 0
     )

@@ -596,6 +596,11 @@ begin
             409, 'is_reversal', 'That was itself an undo; book it again instead.'
         );
     end if;
+    if v_original.kind = 'merge' then
+        perform private.refuse(
+            409, 'is_merge', 'Two products became one there, which is not taken back.'
+        );
+    end if;
     if v_original.member_id is distinct from p_member.id then
         perform private.require_role(p_member, 'manager');
     end if;
@@ -674,7 +679,8 @@ $$;
 
 
 -- Makes one product of two that are the same: what is left of the first moves to the second, at its
--- cost, and its names find the second from now on. History stays where it was; views follow it.
+-- cost, and its names and barcode find the second from now on. History stays where it was; views
+-- follow it. Cannot be taken back.
 create function public.merge_products(
     p_company_id uuid,
     p_key text,
@@ -715,7 +721,7 @@ begin
         );
     end if;
 
-    -- Step 3: the stock moves, place by place.
+    -- Step 3: the stock moves, place by place; of an empty one a line still says where it went.
     select array_agg(moving.line order by stock.location_id, moving.place) into v_lines
     from public.inventory as stock
     cross join lateral (
@@ -729,10 +735,8 @@ begin
             stock.quantity, abs(stock.quantity), null, 1, null, null, null, null
         )::private.ledger_line)
     ) as moving (place, line)
-    where stock.company_id = p_company_id
-        and stock.product_id = v_from.id
-        and stock.quantity <> 0;
-    v_operation.kind := 'transfer';
+    where stock.company_id = p_company_id and stock.product_id = v_from.id;
+    v_operation.kind := 'merge';
     v_answer := private.book(v_operation, coalesce(v_lines, '{}'));
 
     -- Step 4: the names move; where both had one, the second's stays.
@@ -746,7 +750,9 @@ begin
     set product_id = v_into.id
     where company_id = p_company_id and product_id = v_from.id;
     insert into public.product_aliases (company_id, product_id, alias)
-    values (p_company_id, v_into.id, v_from.name)
+    select p_company_id, v_into.id, label.name
+    from unnest(array[v_from.name, v_from.barcode]) as label (name)
+    where label.name is not null
     on conflict (company_id, normalised_alias) do nothing;
     update public.product_packs as pack
     set product_id = v_into.id

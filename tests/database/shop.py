@@ -72,15 +72,16 @@ class Shop:
 
     def as_user(self, role: str, query: str, *values: Any) -> Any:
         """One query with a user's rights, as the API runs it; its first value."""
-        user_id = self.user(role)
         with self.connection.transaction():
-            self.connection.execute("set local role authenticated")
-            self.connection.execute(
-                "select set_config('request.jwt.claims', %s, true)",
-                [json.dumps({"sub": str(user_id), "role": "authenticated"})],
-            )
+            self.be(role)
             row = self.connection.execute(query, values).fetchone()
         return row[0] if row else None
+
+    def be(self, role: str) -> None:
+        """From here to the end of the transaction, a user's rights."""
+        claims = json.dumps({"sub": str(self.user(role)), "role": "authenticated"})
+        self.connection.execute("set local role authenticated")
+        self.connection.execute("select set_config('request.jwt.claims', %s, true)", [claims])
 
     def record(self, role: str, key: str, *lines: dict[str, Any]) -> Any:
         """`record_operation` as a member."""

@@ -143,6 +143,10 @@ def test_the_command_counts_and_fails_on_a_difference(own_database: Database, tr
     )
     status, told, said = db_verify()
     assert status != 0
-    assert {difference["fault"] for difference in told["differences"]} == {"balance", "last_seq"}
+    assert {difference["fault"] for difference in told["differences"]} == {
+        "balance",
+        "last_seq",
+        "shelf",
+    }
     assert told["differences"][0]["product_id"] == str(product)
     assert "Traceback" not in said
