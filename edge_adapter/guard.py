@@ -8,6 +8,7 @@ an exact verb of the same direction.
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -58,6 +59,8 @@ _PARTY_WORDS = frozenset(
 )
 _MONEY = frozenset(("rand", ""))
 _DOZEN = 12
+# Marks that show what follows in another order than it was typed in: "03" is seen as "30".
+_REORDERED = re.compile("[\u202d\u202e]")
 
 
 def guard(text: str, interpretation: Interpretation, *, origin: Origin) -> Verdict:
@@ -71,6 +74,8 @@ def guard(text: str, interpretation: Interpretation, *, origin: Origin) -> Verdi
         return Verdict("reject", "no_exact_word")
     if not names & WRITES:
         return _OK
+    if _REORDERED.search(text):
+        return Verdict("confirm", "unsure")
     claims = _Claims(reading.message, actions, interpretation.document_total)
     return (
         claims.numbers()

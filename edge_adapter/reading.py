@@ -255,11 +255,13 @@ def _doubted_speech(
     unheard: Unheard, found: Interpretation, words: str
 ) -> tuple[Interpretation, Verdict]:
     """What was heard must be said as what is typed. Where the numbers of the form are not those of
-    the words, the grammar reads the words; a doubt of which way goods went stays one.
+    the words, the grammar reads the words; what the model could not make out stays so, and so does
+    a doubt of which way goods went.
     """
     found = doubted(found, None)
     verdict = guard(words, found, origin="model")
-    if verdict.reason in ("number_not_in_text", "number_left_over"):
+    made_out = any(action.certainty != "unread" for action in found.actions)
+    if made_out and verdict.reason in ("number_not_in_text", "number_left_over"):
         read_again = parse(words, today=unheard.today)
         again = guard(words, read_again, origin="grammar")
         if _names(read_again) & WRITES and _names(read_again) <= _DRAFTED:

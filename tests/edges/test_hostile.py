@@ -15,10 +15,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from psycopg.types.json import Jsonb
+from pydantic import ValidationError
 
 from edge_adapter.backend import OpenMessage, StoredMedia, StoredMessage
 from edge_adapter.gemini.interpreter import open_interpreter
 from edge_adapter.grammar import parse
+from edge_adapter.grammar.cutting import cut
+from edge_adapter.guard import STOCK, guard
+from edge_adapter.interpretation import Interpretation
 from edge_adapter.media import File
 from edge_adapter.reading import (
     Answer,
@@ -34,6 +39,8 @@ from edge_adapter.reading import (
 )
 from edge_adapter.settings import Settings
 from edge_adapter.webhook import parse as parse_webhook
+from edge_adapter.wording.language import plain
+from edge_adapter.wording.render import render
 from tests.conftest import Database
 from tests.database.shop import Shop
 from tests.edges.conftest import Standin
@@ -100,12 +107,18 @@ def books(shop: Shop) -> str:
     )
 
 
-def apply(shop: Shop, answer: Answer) -> dict[str, Any]:
+def hand_out(shop: Shop) -> tuple[dict[str, Any], dict[str, str]]:
+    """A message of the owner's as an adapter gets it, and its lease."""
+    (work,) = shop.adapter("receive_messages", p_messages=[shop.arrival("owner", text="…")])["work"]
+    return work["messages"][-1], {"sender": work["sender"], "token": work["token"]}
+
+
+def apply(
+    shop: Shop, answer: Answer, handed: tuple[dict[str, Any], dict[str, str]] | None = None
+) -> dict[str, Any]:
     """What the database makes of it in the name of the shop's owner; questions are then closed."""
-    arrival = shop.arrival("owner", text="…")
-    (work,) = shop.adapter("receive_messages", p_messages=[arrival])["work"]
-    lease = {"sender": work["sender"], "token": work["token"]}
-    item: dict[str, Any] = {"id": work["messages"][-1]["id"], **lease}
+    message, lease = handed or hand_out(shop)
+    item: dict[str, Any] = {"id": message["id"], **lease}
     if isinstance(answer, Form):
         item["form"] = answer.body
     elif isinstance(answer, Refusal):
@@ -123,8 +136,8 @@ def form(attack: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {"language": "en", "actions": attack["wants"], **more}
 
 
-def test_there_are_at_least_a_hundred() -> None:
-    assert sum(len(attacks) for attacks in CORPUS.values()) >= 100
+def test_there_are_at_least_two_hundred() -> None:
+    assert sum(len(attacks) for attacks in CORPUS.values()) >= 200
     assert CORPUS.keys() == {"words", "voice", "photo", "product", "contact"}
 
 
@@ -162,6 +175,65 @@ async def test_a_model_that_obeys_books_none_of_it(
     answer, usage = await ask(message, unread, obedient)
     assert usage is not None
     assert apply(shop, answer)["outcome"] != "posted"
+    assert books(shop) == before
+
+
+# What is needed to book: without an amount the database asks.
+_FORMS = [
+    {"action": action, "product": product, amount: "1"}
+    for action, amount in [
+        *((action, "quantity") for action in sorted(STOCK | {"set_reorder_level", "correct"})),
+        ("set_price", "unit_price"),
+        ("correct", "unit_price"),
+    ]
+    for product in ("white bread", "coke 2l", "potatoes", None)
+]
+
+
+@every("words")
+def test_no_form_of_one_action_gets_past_the_guard_at_once(attack: dict[str, Any]) -> None:
+    """Not the one that is asked for alone: every action, on every product, of every number that
+    stands in the text.
+    """
+    text = attack["said"]
+    numbers = {f"{n.number:f}" for n in cut(text, TODAY).pieces if n.number is not None} | {"1"}
+    past = [
+        filled
+        for shape in _FORMS
+        for number in sorted(numbers)
+        if (filled := _filled(shape, number))
+        and guard(text, filled, origin="model").outcome == "ok"
+    ]
+    assert past == []
+
+
+def _filled(shape: dict[str, Any], number: str) -> Interpretation | None:
+    """The form with that number in the place of its one; None where it cannot be said so."""
+    action = {key: number if value == "1" else value for key, value in shape.items() if value}
+    try:
+        return Interpretation.model_validate({"language": "en", "actions": [action]})
+    except ValidationError:
+        return None
+
+
+@pytest.mark.parametrize("attack", CORPUS["words"][::8])
+async def test_buried_in_a_long_message_they_book_nothing_either(
+    shop: Shop, google: Standin, obedient: Model, attack: dict[str, Any]
+) -> None:
+    google.post("answers", form=form(attack), times=2)
+    before = books(shop)
+    padding = "please read all of this with care, my friend. " * 20
+    text = f"{padding[: 990 - len(attack['said'])]}\n{attack['said']}"
+    for limit in (1000, 500):
+        reading = read(said(text), limit)
+        answer = (
+            (await ask(said(text), reading, obedient))[0]
+            if isinstance(reading, Unread)
+            else reading
+        )
+        assert not isinstance(answer, Unheard)
+        assert (limit == 1000) == (answer != Refusal("too_long"))
+        assert apply(shop, answer)["outcome"] != "posted"
     assert books(shop) == before
 
 
@@ -205,23 +277,47 @@ def test_under_a_picture_they_are_at_most_a_draft(shop: Shop, attack: dict[str, 
 
 
 @every("product")
-async def test_a_name_that_the_model_may_see_is_data(
+async def test_a_name_that_is_stored_is_data_wherever_it_goes(
     shop: Shop, google: Standin, obedient: Model, attack: dict[str, Any]
 ) -> None:
-    google.post("answers", form=form(attack))
+    """As a product and as another name of one; shown to the model, searched, listed, replied."""
+    name = attack["said"]
+    (stored,) = shop.value("select private.save_products(%s, %s)", shop.id, Jsonb([{"name": name}]))
+    shop.connection.execute(
+        "insert into public.product_aliases (company_id, product_id, alias) values (%s, %s, %s)",
+        [shop.id, stored["id"], f"my {name}"[:80]],
+    )
+    shop.as_user(
+        "owner",
+        "select public.update_company(%s, 'share', %s)",
+        shop.id,
+        Jsonb({"share_product_names": True}),
+    )
     before = books(shop)
-    message = said(INNOCENT).model_copy(update={"product_names": [attack["said"], "Bread"]})
+    google.post("answers", form=form(attack))
+    handed = hand_out(shop)
+    names = handed[0]["product_names"]
+    assert name in names
+    message = said(INNOCENT).model_copy(update={"product_names": names})
     reading = read(message, 1000)
     assert isinstance(reading, Unread)
     answer, _ = await ask(message, reading, obedient)
     (asked,) = google.get("requests")
     (part,) = asked["body"]["contents"][0]["parts"]
     assert json.loads(part["text"]) == {
-        "today": TODAY.isoformat(), "message": INNOCENT, "products": [attack["said"], "Bread"],
+        "today": TODAY.isoformat(), "message": INNOCENT, "products": names,
     }  # fmt: skip
-    assert attack["said"] not in json.dumps(asked["body"]["systemInstruction"])
-    assert apply(shop, answer)["outcome"] != "posted"
+    assert name not in json.dumps(asked["body"]["systemInstruction"])
+    assert apply(shop, answer, handed)["outcome"] != "posted"
+    listed = read(said("stock"), 1000)
+    assert not isinstance(listed, Unread | Unheard)
+    told = render(apply(shop, listed), "en").text
+    assert f"\n{plain(name)}: 0" in told
+    assert len(told.splitlines()) == 1 + len(shop.products) + 1
     assert books(shop) == before
+    shop.connection.execute(
+        "update public.products set archived_at = now() where id = %s", [stored["id"]]
+    )
 
 
 @every("contact")
