@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from edge_adapter.grammar.clauses import Clause
+    from edge_adapter.grammar.pieces import Piece
     from edge_adapter.interpretation import Action
 
 _NOTHING = Decimal(0)
@@ -208,18 +209,18 @@ class Account:
         for place, item in enumerate(found.items):
             if place == 0 and self._continues(clause, item, deed):
                 continue
-            if not item.words and item.quantity and self._may_carry(clause, item):
+            if not item.words and item.quantity and self._may_carry(clause, item, first=place == 0):
                 self._carry_product(item)
             self._share_name(clause, item)
             self._entries.append(_Line(item, deed, found, self._when))
 
-    def _may_carry(self, clause: Clause, item: Item) -> bool:
+    def _may_carry(self, clause: Clause, item: Item, *, first: bool) -> bool:
         """A number alone means the product before where a verb, a unit or a price makes sense of
         it; "3 coke and 2" does not say two of what.
         """
         if clause.joined_by(Kind.LINE):
             return False
-        return bool(item.price or item.unit) or clause.has(Kind.DATE, *_HEADS)
+        return bool(item.price or item.unit) or (first and clause.has(Kind.DATE, *_HEADS))
 
     def _share_name(self, clause: Clause, item: Item) -> None:
         """ "20 white and 15 brown bread": both are bread."""
@@ -247,6 +248,8 @@ class Account:
         if not isinstance(entry, _Line) or not clause.kinds.isdisjoint(_HEADS):
             return False
         last = entry.item
+        if item.lump and item.price and last.price and not item.words and not item.quantity:
+            return self._adds_up(item.price)
         if item.quantity or item.lead or item.unit or last.price:
             return False
         if item.price and not item.words:
@@ -258,6 +261,18 @@ class Account:
             last.price, last.price_kind = item.price, item.price_kind
             return True
         return False
+
+    def _adds_up(self, total: Piece) -> bool:
+        """Is it the sum of the prices before it, which says nothing new?"""
+        found = Decimal(0)
+        for line in self._lines():
+            price, count = line.item.price, line.item.quantity
+            if price is None or price.number is None or line.item.price_kind == "price":
+                return False
+            times = count.number if count and line.item.price_kind == "unit_price" else Decimal(1)
+            found += price.number * (times or 0)
+        total.weak = found == total.number
+        return total.weak
 
     def _counts(self, line: _Line, item: Item, deed: Deed | None) -> bool:
         """ "I counted the bread, there are 7": the number of the product just named?

@@ -21,6 +21,7 @@ _NAMING = frozenset((Kind.CONTENT, Kind.UNIT))
 _VERBS = frozenset((Kind.VERB, Kind.REASON))
 _AMOUNTS = frozenset((Kind.NUMBER, Kind.SIZE, Kind.MONEY, Kind.PACK))
 _ACTORS = frozenset((Kind.SELF, Kind.THEY, Kind.PARTY))
+_BEFORE_VERBS = _ACTORS | {Kind.QUERY}  # "sold 3 coke to Sipho, who bought 2 bread"
 _LEADERS = frozenset(
     (
         Kind.FILLER,
@@ -101,7 +102,11 @@ def clauses(pieces: Sequence[Piece]) -> list[Clause]:
     found += sentence
     parts = [part for clause in found if clause.pieces for part in _by_verb(clause)]
     for before, part in pairwise(parts):
-        if part.joined_by(Kind.AND) or (part.joined_by(Kind.COMMA) and not _matters(before.pieces)):
+        if (
+            part.joined_by(Kind.AND)
+            or part.joined_by(Kind.BREAK)
+            or (part.joined_by(Kind.COMMA) and not _matters(before.pieces))
+        ):
             part.actor = _actor_of(before) or before.actor
     return parts
 
@@ -174,7 +179,7 @@ def _cuts_before(pieces: Sequence[Piece], heads: Sequence[int]) -> list[int]:
             if not _matters(pieces[head:following]):
                 continue
             cut = head
-            while pieces[cut - 1].kind in _ACTORS:
+            while pieces[cut - 1].kind in _BEFORE_VERBS:
                 cut -= 1
             cuts.append(cut)
             continue

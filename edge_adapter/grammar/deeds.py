@@ -172,7 +172,7 @@ def _subject(clause: Clause, verb: Piece) -> str:
     for piece in reversed(before):
         if piece.kind is Kind.SELF:
             return "own"
-        if piece.kind is Kind.THEY:
+        if piece.kind in (Kind.THEY, Kind.QUERY):
             return "other"
     person = verb.lexeme.person if verb.lexeme else ""
     if person:
@@ -230,15 +230,21 @@ def _buy(clause: Clause, verb: Piece) -> str:
     if subject == "customer":
         return "sell"
     sold_by = _party_after(clause, Kind.FROM)
+    named = any(piece.value == "customer" for piece in clause.of(Kind.PARTY))
+    if sold_by == "customer" or (named and not subject):
+        return OPEN
     if sold_by == "self":
         return "sell" if subject in ("other", "named", "customer") else OPEN
     return "receive" if subject in ("own", "self", "") else OPEN
 
 
 def _receive(clause: Clause, verb: Piece) -> str:
-    if _subject(clause, verb) == "customer" or _party_after(clause, Kind.TO) == "customer":
-        return OPEN
-    return "receive"
+    parties = (
+        _subject(clause, verb),
+        _party_after(clause, Kind.TO),
+        _party_after(clause, Kind.FROM),
+    )
+    return OPEN if "customer" in parties else "receive"
 
 
 def _deliver(clause: Clause, verb: Piece) -> str:

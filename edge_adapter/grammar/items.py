@@ -179,8 +179,14 @@ class _Reader:
             item.price_kind, piece.weak = "unit_price", True
         elif self.next_is(Kind.EACH) and (item.words or item.quantity) and item.price is None:
             self.priced(piece, "unit_price")
+        elif self.next_is(Kind.TOTAL) and item.words and item.quantity and item.price is None:
+            self.priced(piece, "total_price")
         elif not item.words:
             self._number_in_front(piece)
+        elif (
+            item.closed and piece.counts and item.quantity and piece.number == item.quantity.number
+        ):
+            item.price_kind, piece.weak = "unit_price", True
         elif item.closed:
             self.close()
             self.item.quantity = piece
@@ -332,6 +338,8 @@ class _Reader:
     def priced(self, piece: Piece, kind: str) -> None:
         """Take a price; "each" or "in total" behind it decides what it is for."""
         if self.item.price is not None:
+            if self._agrees(piece):
+                return
             if self.item.words:
                 self.close()
             else:
@@ -351,6 +359,23 @@ class _Reader:
             kind, self.item.lump = "total_price", True
         self.item.price, self.item.price_kind = piece, kind
         self.item.closed = bool(self.item.words)
+
+    def _agrees(self, piece: Piece) -> bool:
+        """Of "R18 each, R54 in total" for three, the one price says no more than the other."""
+        item = self.item
+        counted, price = item.quantity, item.price
+        if not item.words or counted is None or price is None:
+            return False
+        if None in (counted.number, price.number, piece.number):
+            return False
+        each, total = sorted((price, piece), key=lambda one: one.number or 0)
+        if each.number is None or counted.number is None or counted.number <= 1:
+            return False
+        if each.number * counted.number != total.number:
+            return False
+        total.weak = True
+        item.price, item.price_kind = each, "unit_price"
+        return True
 
     def _per_what(self) -> None:
         """Pass over what "per" counts by: "per case", "per bread"."""

@@ -170,8 +170,8 @@ def lexicon() -> Lexicon:
         number_prefixes=number_prefixes,
         price_prefixes=price_prefixes,
         splittable=frozenset(
-            word for word in (*nouns, *glosses, *verb_forms, *_units(words)) if len(word) > _SHORT
-        ),
+            word for word in (*nouns, *glosses, *verb_forms) if len(word) > _SHORT
+        ).union(word for word in _units(words) if len(word) > 1),
         agreement=frozenset(gathered("prefixes", "agreement"))
         | {prefix for prefix in number_prefixes if len(prefix) > 1} - glosses.keys(),
         gluable=number_prefixes | price_prefixes | {"x"},
@@ -257,10 +257,10 @@ def _weights(words: Mapping[Language, WordList]) -> Weights:
 
 
 def _units(words: Mapping[Language, WordList]) -> Iterator[str]:
-    """Every unit and currency that is one word."""
+    """Every unit, currency and "each" that is one word."""
     for one in words.values():
         for phrase, lexeme in one.phrases.items():
-            if lexeme.kind in (Kind.UNIT, Kind.CURRENCY) and len(phrase) == 1:
+            if lexeme.kind in (Kind.UNIT, Kind.CURRENCY, Kind.EACH) and len(phrase) == 1:
                 yield phrase[0]
 
 
