@@ -31,13 +31,16 @@ def settle(atoms: list[Piece], entries: Lexicon, language: Language) -> list[Pie
     """Settle what the little words do.
 
     "le" is "and" or ties a number to its noun ("lebese le 2"), as others always do ("tse 10");
-    "no" answers, or denies what follows; "môre," greets, else it means tomorrow.
+    "no" answers, or denies what follows; "môre," greets, else it means tomorrow; "left" may be
+    followed by "with", spelled like "and".
     """
     for place, atom in enumerate(atoms):
         after = atoms[place + 1] if place + 1 < len(atoms) else None
         counted = after is not None and after.kind in (Kind.NUMBER, Kind.SIZE)
         if place == 0 and atom.value == "greeting" and after and after.kind in _PAUSES:
             atom.kind = Kind.GREETING
+        elif atom.kind is Kind.AND and place and atoms[place - 1].value == "with":
+            atom.kind = Kind.FILLER
         elif atom.kind is Kind.NO and not (place == 0 and after and after.kind in _AFTER_NO):
             atom.kind = Kind.NOT
         elif atom.kind is Kind.AGREES:

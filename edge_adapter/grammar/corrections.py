@@ -79,7 +79,12 @@ def _is_correction(parts: Sequence[Clause], pieces: Sequence[Piece], kinds: Sequ
 
 
 def _contrasts(parts: Sequence[Clause], kinds: Sequence[Kind]) -> bool:
-    """Does something stand against what is denied? "not coke, fanta", not "not coke"."""
+    """Does something stand against what is denied? "not coke, fanta", not "not coke".
+
+    A "not" that only ever denies a verb sets no thing against another.
+    """
+    if any(piece.value == "verb" for part in parts for piece in part.of(Kind.NOT)):
+        return False
     place = kinds.index(Kind.NOT)
     if place > 0:
         return any(kind in _SAID for kind in kinds[:place])

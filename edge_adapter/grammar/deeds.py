@@ -218,6 +218,8 @@ def _sell(clause: Clause, verb: Piece) -> str:
     if subject == "supplier":
         return "receive"
     place = clause.pieces.index(verb)
+    if subject == "customer" and any(piece.kind is Kind.PARTY for piece in clause.pieces[:place]):
+        return OPEN
     sold_to_us = any(piece.kind is Kind.SELF for piece in clause.pieces[place + 1 : place + 2])
     if sold_to_us or _party_after(clause, Kind.TO) in ("self", "supplier"):
         return OPEN
@@ -235,7 +237,12 @@ def _buy(clause: Clause, verb: Piece) -> str:
         return OPEN
     if sold_by == "self":
         return "sell" if subject in ("other", "named", "customer") else OPEN
-    return "receive" if subject in ("own", "self", "") else OPEN
+    to_customer = any(
+        piece.value == "customer" and not _is_governed(clause.pieces[:place])
+        for place, piece in enumerate(clause.pieces)
+        if piece.kind is Kind.PARTY
+    )
+    return "receive" if subject in ("own", "self", "") and not to_customer else OPEN
 
 
 def _receive(clause: Clause, verb: Piece) -> str:

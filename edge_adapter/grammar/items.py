@@ -32,6 +32,8 @@ _NAMES = frozenset(
     )
 )
 
+_NAMING = frozenset((*_NAMES, *_AMOUNTS, Kind.SIZE, Kind.UNIT, Kind.OF, Kind.WITH, Kind.AT))
+
 
 _NAMED = _NAMES | {Kind.UNIT, Kind.SIZE}
 _COUNTED_BY_ONE = _NAMES | {Kind.UNIT, Kind.PACK, Kind.SIZE}
@@ -177,6 +179,10 @@ class _Reader:
         item = self.item
         if piece.follows and piece.number == 1 and item.price_kind == "price":
             item.price_kind, piece.weak = "unit_price", True
+        elif piece.follows and piece.number == 1 and item.behind and self.next_is(Kind.WITH):
+            piece.weak = True
+            self.place += 1
+            self._amount(piece, "unit_price")
         elif self.next_is(Kind.EACH) and (item.words or item.quantity) and item.price is None:
             self.priced(piece, "unit_price")
         elif self.next_is(Kind.TOTAL) and item.words and item.quantity and item.price is None:
@@ -351,6 +357,9 @@ class _Reader:
             self.place += 1
             kind = "unit_price"
             self._per_what()
+        elif (again := self.peek()) and self._names_itself(again):
+            self.place += 1
+            again.kind, kind = Kind.EACH, "unit_price"
         elif self.next_is(Kind.TOTAL):
             self.place += 1
             kind, self.item.lump = "total_price", True
@@ -376,6 +385,17 @@ class _Reader:
         total.weak = True
         item.price, item.price_kind = each, "unit_price"
         return True
+
+    def _names_itself(self, again: Piece) -> bool:
+        """Does a price end with what it is for, once more ("2 trays eggs R66 tray")?"""
+        beyond = self.peek(1)
+        if beyond is not None and beyond.kind in _NAMING:
+            return False
+        if again.kind is Kind.UNIT:
+            return again.value == self.item.unit
+        meant = lexicon().glosses.get(again.word)
+        named = {lexicon().glosses.get(word.word) for word in self.item.words}
+        return again.kind is Kind.CONTENT and meant is not None and meant in named
 
     def _per_what(self) -> None:
         """Pass over what "per" counts by: "per case", "per bread"."""
@@ -492,8 +512,12 @@ class _Reader:
         return contained and not self.next_is(Kind.CONTENT)
 
     def to(self, piece: Piece) -> None:
+        following = self.peek()
         if self.next_is(Kind.MONEY):
             self._amount(piece, "price")
+        elif following and following.start == piece.start:  # glued: one word and no more
+            self.place += 1
+            self.found.to = following.text
         else:
             self.found.to = self._phrase() or self.found.to
 

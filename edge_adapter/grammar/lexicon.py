@@ -127,7 +127,7 @@ def lexicon() -> Lexicon:
     for one in words.values():
         glosses = one.glosses | glosses
         months |= one.months
-    joints: dict[str, dict[str, str]] = {"and": {}, "of": {}, "have": {}, "none": {}}
+    joints: dict[str, dict[str, str]] = {"and": {}, "of": {}, "have": {}, "none": {}, "to": {}}
     for raw in data.values():
         for name, vowels in raw.get("prefixes", {}).get("joints", {}).items():
             for vowel, prefixes in vowels.items():
@@ -165,7 +165,7 @@ def lexicon() -> Lexicon:
             noun
             for language, raw in data.items()
             if "joints" in raw.get("prefixes", {})
-            for noun in words[language].glosses
+            for noun in (*words[language].glosses, *_parties(words[language]))
         ),
         number_prefixes=number_prefixes,
         price_prefixes=price_prefixes,
@@ -262,6 +262,13 @@ def _units(words: Mapping[Language, WordList]) -> Iterator[str]:
         for phrase, lexeme in one.phrases.items():
             if lexeme.kind in (Kind.UNIT, Kind.CURRENCY, Kind.EACH) and len(phrase) == 1:
                 yield phrase[0]
+
+
+def _parties(words: WordList) -> Iterator[str]:
+    """Every word for a customer or a supplier."""
+    for phrase, lexeme in words.phrases.items():
+        if lexeme.kind is Kind.PARTY and len(phrase) == 1:
+            yield phrase[0]
 
 
 def _verb_forms(words: Mapping[Language, WordList]) -> dict[str, tuple[Lexeme, ...]]:

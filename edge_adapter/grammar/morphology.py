@@ -11,8 +11,9 @@ if TYPE_CHECKING:
 class Tense(NamedTuple):
     """A row of a language's `tense` table.
 
-    `patterns` are spelled with `{s}` subject, `{o}` object, `{r}` root, `{p}` passive root;
-    `subjects` names lists of the `subject` table, and a list's name is the person of the form.
+    `patterns` are spelled with `{s}` subject, `{o}` object, `{r}` root, `{p}` passive root, `{b}`
+    root of what is done for somebody; `subjects` names lists of the `subject` table, and a list's
+    name is the person of the form.
     """
 
     reading: str
@@ -27,6 +28,7 @@ class Roots(NamedTuple):
     active: Sequence[str]
     passive: Sequence[str]
     intransitive: Sequence[str]
+    beneficial: Sequence[str]
 
 
 class Forms(NamedTuple):
@@ -46,18 +48,24 @@ def conjugate(
     objects = ("", *subjects.get("object", ()))
     for tense in tenses:
         for pattern in tense.patterns:
-            stems = roots.passive if "{p}" in pattern else roots.active
-            if tense.intransitive:
-                stems = roots.intransitive
+            stems = _stems(roots, tense, pattern)
             fillings = objects if "{o}" in pattern else ("",)
             for person, prefixes in _subjects(tense, pattern, subjects):
                 spellings = [
-                    pattern.format(s=subject, o=middle, r=stem, p=stem)
+                    pattern.format(s=subject, o=middle, r=stem, p=stem, b=stem)
                     for subject in prefixes
                     for stem in stems
                     for middle in fillings
                 ]
                 yield Forms(spellings, tense.reading, person)
+
+
+def _stems(roots: Roots, tense: Tense, pattern: str) -> Sequence[str]:
+    if tense.intransitive:
+        return roots.intransitive
+    if "{b}" in pattern:
+        return roots.beneficial
+    return roots.passive if "{p}" in pattern else roots.active
 
 
 def _subjects(

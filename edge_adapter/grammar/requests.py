@@ -83,7 +83,7 @@ def language_of(message: Pieces) -> Action | None:
 def answer_of(pieces: Sequence[Piece]) -> Action | None:
     """A bare answer: an option, an amount, a unit, a verb."""
     kept = [piece for piece in pieces if piece.kind not in _POLITE and piece.kind is not Kind.ASK]
-    if len(kept) == 2 and kept[0].kind is Kind.CHOOSE:
+    if len(kept) == 2 and (kept[0].kind is Kind.CHOOSE or _is_own_deed(kept)):
         kept.pop(0)
     kinds = [piece.kind for piece in kept]
     if not kept or any(piece.doubt or piece.kind in _CONTRARY for piece in pieces):
@@ -115,6 +115,11 @@ def answer_of(pieces: Sequence[Piece]) -> Action | None:
         case [_, Kind.MONEY] if kinds[0] in _PRICE_WORDS or first.value == "price":
             return _amount_answer(kept)
     return None
+
+
+def _is_own_deed(pieces: Sequence[Piece]) -> bool:
+    """ "I sold", where the subject is a word of its own."""
+    return pieces[0].kind is Kind.SELF and pieces[1].kind is Kind.VERB
 
 
 def _amount_answer(kept: Sequence[Piece]) -> Action | None:
@@ -180,6 +185,8 @@ def _topic(
         return "history" if named else ""
     if clause.has(Kind.REASON):
         return "history" if named else ""
+    if "stock" in topics and not named and ("price" in topics or "cost" in queries):
+        return "value"
     if topics & {"price", "selling_price"}:
         return "price"
     if "stock" in topics or clause.has(Kind.LEFT):

@@ -114,10 +114,8 @@ class Tagger:
             return
         text, start = token.text, token.start
         head, hyphen, tail = token.word.partition("-")
-        if hyphen and tail and head in self.entries.joints["and"]:
-            self.out.append(Piece(Kind.AND, head, start, start + len(head)))
-            text = text[len(head) + 1 :]
-        elif hyphen and tail and head in self.entries.noun_prefixes:
+        if hyphen and tail and (joints := self._hyphened(token, head)) is not None:
+            self.out += joints
             text = text[len(head) + 1 :]
         elif hyphen and self._counted(token):
             return
@@ -134,6 +132,19 @@ class Tagger:
                     return
         self.out.append(Piece(Kind.CONTENT, text, start, token.end))
 
+    def _hyphened(self, token: Token, head: str) -> list[Piece] | None:
+        """What a hyphened prefix says before its word ("ku-": to); None if it is no prefix."""
+        for name, prefixes in self.entries.joints.items():
+            if head in prefixes:
+                joint = _JOINTS[name](token, head)
+                return [joint] if joint else []
+        if head in self.entries.noun_prefixes:
+            return []
+        for rest, lexeme in self.table.get(head, ()):
+            if not rest and lexeme.kind in _PREFIXED:
+                return [Piece(lexeme.kind, head, token.start, token.start, lexeme)]
+        return None
+
     def _counted(self, token: Token) -> bool:
         """Take "twenty-five" apart."""
         pieces: list[Piece] = []
@@ -148,7 +159,8 @@ class Tagger:
     def _noun_behind(self, token: Token) -> tuple[Piece | None, str] | None:
         """The noun behind a glued word, and that word: namaqanda → and, amaqanda.
 
-        Also wesinkwa (of bread), sinobisi (we have milk), asinasinkwa (we have no bread).
+        Also wesinkwa (of bread), sinobisi (we have milk), asinasinkwa (we have no bread),
+        kumphakeli (to the supplier).
         """
         word = token.word
         if word in self.entries.known:
@@ -220,6 +232,7 @@ class Tagger:
             self.out.append(Piece(Kind.LINK, "-", dash.start, dash.end))
 
 
+_PREFIXED = frozenset((Kind.WAS, Kind.COPULA))
 _HAVE = Lexeme(Kind.VERB, "have", "done")
 _JOINTS: dict[str, Callable[[Token, str], Piece | None]] = {
     "and": lambda token, prefix: Piece(Kind.AND, prefix, token.start, token.start),
@@ -228,6 +241,7 @@ _JOINTS: dict[str, Callable[[Token, str], Piece | None]] = {
         Kind.VERB, prefix, token.start, token.start, _HAVE, value="have"
     ),
     "none": lambda token, prefix: Piece(Kind.FINISHED, prefix, token.start, token.start),
+    "to": lambda token, prefix: Piece(Kind.TO, prefix, token.start, token.start),
 }
 _FIGURES = {
     Sort.NUMBER: Kind.NUMBER,

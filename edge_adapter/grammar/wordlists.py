@@ -5,9 +5,10 @@ Verbs that a list gives as roots are spelled out in every form.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
 from edge_adapter.grammar.lexemes import Kind, Lexeme
@@ -44,11 +45,9 @@ def compiled(data: dict[str, Any]) -> WordList:
     for noun in words.glosses:
         add(noun, Lexeme(Kind.CONTENT, "noun"))
     _add_listed_verbs(data, add)
-    for role, values in data.get("numbers", {}).items():
-        for value, spellings in values.items():
-            for spelling in spellings:
-                number = NumberWord(role, Decimal(value))
-                add(spelling, Lexeme(Kind.NUMBER, number=number, follows_noun=follows_noun))
+    for role, value, spelling in _numbers(data):
+        number = NumberWord(role, Decimal(value))
+        add(spelling, Lexeme(Kind.NUMBER, number=number, follows_noun=follows_noun))
     for section, entries in data.get("words", {}).items():
         if section == "month":
             words.months |= {name: int(month) for month, names in entries.items() for name in names}
@@ -69,8 +68,20 @@ def compiled(data: dict[str, Any]) -> WordList:
     return words
 
 
+def _numbers(data: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Role, value and spelling of every number word; `concord` puts prefixes before its stems."""
+    tables = [([""], data.get("numbers", {}))]
+    tables += [(row["prefixes"], row["numbers"]) for row in data.get("concord", ())]
+    for prefixes, roles in tables:
+        for role, values in roles.items():
+            for value, stems in values.items():
+                for prefix, stem in product(prefixes, stems):
+                    yield role, value, prefix + stem
+
+
 _Add = Callable[[str, Lexeme], None]
 _VERBS = ((Kind.VERB, "verb"), (Kind.REASON, "reason"))
+_ROOTS = ("roots", "passive", "intransitive", "beneficial")
 
 
 def _add_listed_verbs(data: dict[str, Any], add: _Add) -> None:
@@ -78,7 +89,7 @@ def _add_listed_verbs(data: dict[str, Any], add: _Add) -> None:
     for kind, section in _VERBS:
         for value, entry in data.get(section, {}).items():
             for key, spellings in entry.items():
-                if key in ("exact", "roots", "passive", "intransitive"):
+                if key == "exact" or key in _ROOTS:
                     continue
                 reading, _, person = key.partition("_")
                 for spelling in spellings:
@@ -99,7 +110,7 @@ def _add_conjugated_verbs(data: dict[str, Any], add: _Add) -> None:
     ]
     for kind, section in _VERBS:
         for value, entry in data.get(section, {}).items():
-            roots = Roots(*(entry.get(key, ()) for key in ("roots", "passive", "intransitive")))
+            roots = Roots(*(entry.get(key, ()) for key in _ROOTS))
             exact = entry.get("exact", False)
             for forms in conjugate(roots, tenses, subjects):
                 lexeme = Lexeme(kind, value, forms.reading, forms.person, exact)
