@@ -60,8 +60,12 @@ def _drawn(
     height = 330 + _DAYS_HEIGHT + 130 + 110 + _ROW_HEIGHT * len(shown) + 40
     sheet = _Sheet.blank(height)
     total = sum((amount for _, amount in days), Decimal())
-    sheet.write(_MARGIN, 84, wording.say("chart", "title", when=when), 44, _SOFT)
-    sheet.write(_MARGIN, 146, wording.money(str(total)), 96, _INK, bold=True)
+    title, span = wording.say("chart", "title", when=when), wording.span(days[0][0], days[-1][0])
+    sheet.write(_MARGIN, 84, f"{title} · {span}", 44, _SOFT)
+    money = wording.money(str(total))
+    sheet.write(
+        _MARGIN, 146, money, sheet.largest(money, 96, _WIDTH - 2 * _MARGIN), _INK, bold=True
+    )
     bottom = 330 + _DAYS_HEIGHT
     _columns(sheet, wording, days, bottom)
     top = bottom + 130
@@ -73,21 +77,24 @@ def _drawn(
 def _columns(
     sheet: _Sheet, wording: Wording, days: Sequence[tuple[date, Decimal]], bottom: int
 ) -> None:
-    """A column for each day, the best one dark and with its amount above it."""
+    """A column for each day, the best one dark and with its amount above it. A day's amount that
+    is wider than its place is left to the words beside the picture.
+    """
     most = max(amount for _, amount in days)
     step = (_WIDTH - 2 * _MARGIN) / len(days)
     few = len(days) <= _DAYS_LABELLED
+    amounts = [wording.round_money(str(amount)) for _, amount in days]
+    all_fit = few and all(sheet.width(words, 30) <= step - 12 for words in amounts)
     width = min(step * (0.62 if few else 0.7), 96)
     labelled = False
-    for place, (day, amount) in enumerate(days):
+    for place, ((day, amount), words) in enumerate(zip(days, amounts, strict=True)):
         middle = _MARGIN + step * (place + 0.5)
         left, right = middle - width / 2, middle + width / 2
         best = amount == most and not labelled
         if amount > 0:
             height = max(float(amount / most) * _DAYS_HEIGHT, 10.0)
             sheet.box(left, bottom - height, right, bottom, _BEST if best else _BAR)
-            if few or best:
-                words = wording.round_money(str(amount))
+            if all_fit or best:
                 size = 34 if best else 30
                 sheet.centred(
                     middle, bottom - height - 50, words, size, _INK if best else _SOFT, bold=best
@@ -168,6 +175,11 @@ class _Sheet:
 
     def width(self, words: str, size: int, *, bold: bool = False) -> float:
         return _font(size, bold).getlength(_written(words)) / _SCALE
+
+    def largest(self, words: str, size: int, room: float) -> int:
+        """The size, or a smaller one in which the bold words are no wider than the room."""
+        width = self.width(words, size, bold=True)
+        return size if width <= room else int(size * room / width)
 
     def fitting(self, words: str, size: int, room: float) -> str:
         """The words, or their beginning, in so much room."""

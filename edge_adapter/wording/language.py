@@ -13,7 +13,7 @@ from importlib import resources
 from typing import Any, Final, get_args
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_interval
 from babel.numbers import (
     format_currency,
     format_decimal,
@@ -151,6 +151,10 @@ class Wording:
     def weekday(self, day: date) -> str:
         """The day's short name: `Wed`."""
         return format_date(day, "EEE", locale=self._locale).rstrip(".")
+
+    def span(self, first: date, last: date) -> str:
+        """From one day to another: `23 – 28 Nov`."""
+        return format_interval(first, last, "MMMd", locale=self._locale).rstrip(".")
 
     def moment(self, iso: str) -> str:
         """A local date and time: `18 Nov 14:05`."""

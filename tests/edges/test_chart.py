@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -71,6 +72,31 @@ def test_the_best_day_stands_out() -> None:
 )
 def test_whatever_was_sold_can_be_drawn(changes: dict[str, Any]) -> None:
     assert _picture(_result(**changes)).height > 900
+
+
+@pytest.mark.parametrize("count", [1, 7, 31])
+def test_no_sum_is_written_over_the_edge_or_over_another(count: int) -> None:
+    """The margins stay blank, and so does what lies between two columns above them."""
+    days = [{"day": f"2026-10-{d + 1:02}", "amount": "9999999999999.99"} for d in range(count)]
+    rows = [_row("W" * 80, "99999999999999.99", "99999999999.999", "kg")] * 40
+    picture = _picture(_result(days=days, rows=rows)).convert("L")
+    for left in (0, picture.width - 12):
+        margin = picture.crop((left, 0, left + 12, picture.height))
+        assert min(pixel for pixel, many in enumerate(margin.histogram()) if many) > 240
+    if count == 7:
+        between = picture.crop((560, 260, 1000, 300))  # the best day is the first
+        assert min(pixel for pixel, many in enumerate(between.histogram()) if many) > 240
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_picture_says_which_days_it_is_of(language: str) -> None:
+    spans = [
+        wording_of(language).span(date(2026, 11, first), date(2026, 11, 28)) for first in (2, 23)
+    ]
+    assert all("28" in span for span in spans)
+    assert spans[0] != spans[1]
+    earlier = [{**day, "day": day["day"].replace("-11-", "-10-")} for day in DAYS]
+    assert chart(_result(), language) != chart(_result(days=earlier), language)
 
 
 @pytest.mark.parametrize(
