@@ -282,8 +282,9 @@ class Account:
         same = line.deed is not None and deed is not None and line.deed.action == deed.action
         if not same or not item.quantity or line.item.quantity or not line.item.words:
             return False
-        if item.unit_piece and item.words == [item.unit_piece] and item.unit_piece.value == "each":
-            line.item.unit = "each"
+        counted = item.unit_piece is not None and item.words in ([], [item.unit_piece])
+        if counted and item.unit_piece and not line.item.unit:
+            line.item.unit = item.unit_piece.value
         elif item.words or item.price or item.unit:
             return False
         line.item.quantity, line.item.behind = item.quantity, True

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _MEASURES = frozenset(("kg", "g", "l", "ml"))
 _OWN_NOUN = frozenset((Kind.CONTENT, Kind.UNIT, Kind.SIZE))
 _BOUNDS = frozenset((Kind.AND, Kind.BREAK, Kind.COMMA, Kind.LINE, Kind.STOP, Kind.VERB))
+_SENTENCES = frozenset((Kind.BREAK, Kind.LINE, Kind.STOP, Kind.COMMA))
 _AFTER_NO = frozenset(
     (Kind.COMMA, Kind.CORRECT, Kind.SORRY, Kind.WAS, Kind.STOP, Kind.NUMBER, Kind.LINE)
 )
@@ -34,6 +35,7 @@ def settle(atoms: list[Piece], entries: Lexicon, language: Language) -> list[Pie
     "no" answers, or denies what follows; "môre," greets, else it means tomorrow; "left" may be
     followed by "with", spelled like "and".
     """
+    _join_apart(atoms, entries)
     for place, atom in enumerate(atoms):
         after = atoms[place + 1] if place + 1 < len(atoms) else None
         counted = after is not None and after.kind in (Kind.NUMBER, Kind.SIZE)
@@ -54,6 +56,19 @@ def settle(atoms: list[Piece], entries: Lexicon, language: Language) -> list[Pie
             if (last in _OWN_NOUN or tens) and (len(atom.word) > 1 or language in _CONCORDS):
                 atom.kind = Kind.LINKER
     return atoms
+
+
+def _join_apart(atoms: list[Piece], entries: Lexicon) -> None:
+    """Put verbs together whose halves stand apart: "threw 3 milk away", "skryf 5 brood af"."""
+    for place, atom in enumerate(atoms):
+        for tail, lexeme in entries.separable.get(atom.word, ()):
+            end = place + 1
+            while end < len(atoms) and atoms[end].kind not in _SENTENCES:
+                if atoms[end].word == tail and end > place + 1:
+                    atom.kind, atom.value, atom.lexeme = Kind.VERB, lexeme.value, lexeme
+                    del atoms[end]
+                    return
+                end += 1
 
 
 def _multiplies(piece: Piece) -> bool:
@@ -112,6 +127,8 @@ def assemble(atoms: list[Piece], entries: Lexicon, today: date | None) -> list[P
                 piece = replace(after, start=piece.start)
                 used += 1
             out.append(piece)
+        elif atom.kind is Kind.ORDINAL and _is_day(atoms, place):
+            out.append(_day_of_month(atom, today))
         elif atom.kind is Kind.SLANG_MONEY:
             number = Decimal(atom.value)
             out.append(replace(atom, kind=Kind.MONEY, number=number, doubt="slang_money"))
@@ -233,6 +250,33 @@ def _days_ago(number: Piece, words: Piece, today: date | None) -> Piece:
     else:
         return replace(number, number=None, doubt="date")
     return piece
+
+
+def _is_day(atoms: Sequence[Piece], place: int) -> bool:
+    """ "on the 20th" at the end of what is said, not "20th anniversary mug" nor "the 2nd one"."""
+    after = atoms[place + 1] if place + 1 < len(atoms) else None
+    closes = after is None or after.kind in _BOUNDS or after.kind is Kind.SELF
+    before = atoms[place - 1] if place else None
+    spoken = before is not None and before.kind is Kind.FILLER
+    return closes and spoken and atoms[place].text[:1].isdigit() and len(atoms) > 3
+
+
+def _day_of_month(ordinal: Piece, today: date | None) -> Piece:
+    """The last day of that number; nobody can tell which without today's date."""
+    day = int(ordinal.value)
+    unread = replace(ordinal, kind=Kind.NUMBER, number=None, doubt="date")
+    if today is None or not 1 <= day <= 31:
+        return unread
+    month = today.replace(day=1)
+    for _ in range(3):
+        try:
+            found = month.replace(day=day)
+        except ValueError:
+            found = None
+        if found and found <= today:
+            return replace(ordinal, kind=Kind.DATE, value=found.isoformat())
+        month = (month - timedelta(days=1)).replace(day=1)
+    return unread
 
 
 def _times(pieces: list[Piece]) -> list[Piece]:

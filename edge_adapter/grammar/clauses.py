@@ -21,6 +21,7 @@ _NAMING = frozenset((Kind.CONTENT, Kind.UNIT))
 _VERBS = frozenset((Kind.VERB, Kind.REASON))
 _AMOUNTS = frozenset((Kind.NUMBER, Kind.SIZE, Kind.MONEY, Kind.PACK))
 _ACTORS = frozenset((Kind.SELF, Kind.THEY, Kind.PARTY))
+_PREPOSITIONS = frozenset((Kind.TO, Kind.FROM, Kind.BY, Kind.FOR))
 _BEFORE_VERBS = _ACTORS | {Kind.QUERY}  # "sold 3 coke to Sipho, who bought 2 bread"
 _LEADERS = frozenset(
     (
@@ -71,7 +72,7 @@ def names_before_verb(clause: Clause) -> int:
     for place, piece in enumerate(clause.pieces):
         if piece.kind in _VERBS:
             return place if named and _names(clause.pieces[place:]) else 0
-        if piece.kind in _AMOUNTS:
+        if piece.kind in _AMOUNTS or piece.kind in _PREPOSITIONS:
             return 0
         named = named or piece.kind is Kind.CONTENT
     return 0

@@ -98,7 +98,9 @@ def _sides(parts: Sequence[Clause]) -> tuple[list[Piece], list[Piece]]:
     denied: list[Piece] = []
     for part in parts:
         side = meant
-        for piece in part.pieces:
+        for place, piece in enumerate(part.pieces):
+            if piece.kind is Kind.CONTENT and part.pieces[place - 1].kind is Kind.WRONG and place:
+                continue  # "wrong quantity" names what was wrong, not what it should be
             if piece.kind is Kind.NOT:
                 side = denied
             elif piece.kind in _DROPPED:

@@ -130,11 +130,26 @@ def _setting(clause: Clause, kinds: Set[Kind], blocked: str) -> Deed | None:
             return Deed("receive", blocked=blocked, heading="list")
         if action := _SETTINGS.get(topic):
             return Deed(action, blocked=blocked, heading=topic)
+    if _is_shelf(clause):
+        return Deed("count", blocked=blocked, heading="list")
     if Kind.MONEY not in kinds or Kind.NUMBER in kinds or Kind.FOR in kinds:
         return None
     if "setting" in topics or (Kind.COPULA in kinds and Kind.AT not in kinds):
         return Deed("set_price", blocked=blocked)
     return None
+
+
+def _is_shelf(clause: Clause) -> bool:
+    """ "In the fridge: 12 coke": a place heads what is there."""
+    place = None
+    for piece in clause.pieces:
+        if place is not None:
+            return piece.kind is Kind.LINK and piece.text == ":"
+        if piece.kind is Kind.PLACE:
+            place = piece
+        elif piece.kind not in (Kind.FILLER, Kind.ARTICLE):
+            return False
+    return False
 
 
 def _action(

@@ -123,14 +123,24 @@ class _Reader:
         self._settle_lead(item)
         if not item.words and item.unit == "each" and item.unit_piece:
             item.words, item.unit = [item.unit_piece], ""
-        if (
-            item.quantity is None
-            and item.price_kind in ("price", "total_price")
-            and any(word.word in lexicon().value_items for word in item.words)
-        ):
+        self._value(item)
+        self.found.items.append(item)
+
+    def _value(self, item: Item) -> None:
+        """Airtime is counted in rands: "airtime R10" is ten of it, "2 airtime" is not clear."""
+        entries = lexicon()
+        words = {word.word for word in item.words}
+        if words.isdisjoint(entries.value_items):
+            return
+        if item.quantity is not None and not item.unit and words.isdisjoint(entries.vouchers):
+            if item.quantity.number == 1 and item.price and item.price_kind != "unit_price":
+                item.quantity.weak, item.quantity = True, None
+            elif not any(word.kind is Kind.MONEY for word in item.words):
+                item.doubts.add("size_or_quantity")
+                item.behind = True
+        if item.quantity is None and item.price_kind in ("price", "total_price"):
             item.quantity, item.unit = item.price, "rand"
             item.price, item.price_kind = None, ""
-        self.found.items.append(item)
 
     def _settle_lead(self, item: Item) -> None:
         lead = item.lead
@@ -522,7 +532,8 @@ class _Reader:
             self.found.to = self._phrase() or self.found.to
 
     def from_(self, _piece: Piece) -> None:
-        self.found.from_here = self.next_is(Kind.PLACE)
+        after = [piece.kind for piece in self.pieces[self.place : self.place + 2]]
+        self.found.from_here = Kind.PLACE in after and Kind.CONTENT not in after
         self.found.origin = self._phrase() or self.found.origin
 
     def by(self, _piece: Piece) -> None:
@@ -535,7 +546,9 @@ class _Reader:
             if following.kind not in (Kind.FILLER, Kind.ARTICLE):
                 words.append(following.text)
             self.place += 1
-        if words and following and following.kind is Kind.NUMBER and self.peek(1) is None:
+        beyond = self.peek(1)
+        ends = beyond is None or beyond.kind in _PHRASE_ENDS
+        if words and following and following.kind is Kind.NUMBER and ends:
             words.append(following.text)
             self.place += 1
         return " ".join(words)

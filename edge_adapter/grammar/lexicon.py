@@ -73,8 +73,10 @@ class Lexicon:
     noun_prefixes: tuple[str, ...]
     joints: Mapping[str, Mapping[str, str]]
     value_items: frozenset[str]
+    vouchers: frozenset[str]
     sized: frozenset[str]
     containers: frozenset[str]
+    separable: Mapping[str, Sequence[tuple[str, Lexeme]]]
     qualities: frozenset[str]
     pack_sizes: frozenset[Decimal]
     sizes: Mapping[str, frozenset[Decimal]]
@@ -178,7 +180,9 @@ def lexicon() -> Lexicon:
         noun_prefixes=tuple(sorted(gathered("prefixes", "noun"), key=len, reverse=True)),
         joints=joints,
         value_items=frozenset(gathered("products", "value_items")),
+        vouchers=frozenset(gathered("products", "vouchers")),
         sized=frozenset(gathered("products", "sized")),
+        separable=_separable(data, words),
         containers=frozenset(gathered("products", "containers")),
         qualities=frozenset(gathered("products", "qualities")),
         pack_sizes=frozenset(Decimal(size) for size in gathered("products", "pack_sizes")),
@@ -269,6 +273,18 @@ def _parties(words: WordList) -> Iterator[str]:
     for phrase, lexeme in words.phrases.items():
         if lexeme.kind is Kind.PARTY and len(phrase) == 1:
             yield phrase[0]
+
+
+def _separable(
+    data: Mapping[Language, Any], words: Mapping[Language, WordList]
+) -> dict[str, list[tuple[str, Lexeme]]]:
+    """First half of a verb that may stand apart → its second half and what both mean."""
+    apart: dict[str, list[tuple[str, Lexeme]]] = defaultdict(list)
+    for language, raw in data.items():
+        for verb in raw.get("separable", {}).get("verbs", ()):
+            head, tail = verb.split()
+            apart[head].append((tail, words[language].phrases[head, tail]))
+    return dict(apart)
 
 
 def _verb_forms(words: Mapping[Language, WordList]) -> dict[str, tuple[Lexeme, ...]]:
