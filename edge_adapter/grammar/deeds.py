@@ -248,7 +248,7 @@ def _buy(clause: Clause, verb: Piece) -> str:
         return "sell"
     sold_by = _party_after(clause, Kind.FROM)
     named = any(piece.value == "customer" for piece in clause.of(Kind.PARTY))
-    if sold_by == "customer" or (named and not subject):
+    if named and not subject and sold_by != "customer":
         return OPEN
     if sold_by == "self":
         return "sell" if subject in ("other", "named", "customer") else OPEN
