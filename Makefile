@@ -27,7 +27,7 @@ PROJECT := .venv/.project-$(call checksum,pyproject.toml)
 LOCAL := supabase/local/node_modules/.lock-$(call checksum,supabase/local/package-lock.json)
 stamp = rm -f $(firstword $(subst -, ,$@))-* && touch $@
 
-.PHONY: setup up down test test-database lint types lock $(BIN)/node
+.PHONY: setup up down test test-database lint types picture lock $(BIN)/node
 
 setup: $(RUNTIME) $(DEV) $(PROJECT) $(LOCAL)
 
@@ -54,6 +54,10 @@ lint: setup
 # cli/rows.py, after a change of a table or view. A test compares.
 types: setup
 	@$(BIN)/python -m cli.row_types
+
+# docs/chat.svg, after a change of the chat in the README. A test compares.
+picture: setup
+	@$(BIN)/python -m cli.chat_picture
 
 .venv/.made:
 	@python="$(PYTHON)"; \
