@@ -320,6 +320,14 @@ class Account:
         counts = [line for line in lines if line.deed and line.deed.action == "count"]
         if len({line.item.product.lower() for line in counts}) < len(counts):
             self.doubts.add("counted_twice")
+        whole = lines[0].item.quantity
+        parts = [line.item for line in lines[1:]]
+        if whole and whole.number and all(item.quantity for item in parts) and len(parts) > 1:
+            qualities = lexicon().qualities
+            described = all(word.word in qualities for item in parts for word in item.words)
+            numbers = [item.quantity.number or 0 for item in parts if item.quantity]
+            if described and sum(numbers) == whole.number:
+                self.doubts.add("counted_twice")  # "7 kotas, 5 large and 2 small"
 
     def _book(self, line: _Line, when: str) -> Action:
         item, deed = line.item, line.deed

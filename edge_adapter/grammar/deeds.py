@@ -128,6 +128,8 @@ def _setting(clause: Clause, kinds: Set[Kind], blocked: str) -> Deed | None:
     for topic in topics:
         if topic == "stock" and _party_after(clause, Kind.FROM):
             return Deed("receive", blocked=blocked, heading="list")
+        if topic == "stock" and Kind.BY in kinds:
+            return Deed(OPEN, blocked=blocked)  # "increase stock by 10"
         if action := _SETTINGS.get(topic):
             return Deed(action, blocked=blocked, heading=topic)
     if _is_shelf(clause):
@@ -281,6 +283,8 @@ def deliverer_of(clause: Clause) -> list[Piece]:
     if {verb.value for verb in clause.of(Kind.VERB)} - {"have"} != {"deliver"}:
         return []
     named = clause.pieces[: names_before_verb(clause)]
+    if any(piece.kind in (Kind.THEY, Kind.PARTY) for piece in named):
+        return named  # "the coke guy"
     goods = lexicon().nouns
     return [] if any(piece.word in goods for piece in named) else named
 

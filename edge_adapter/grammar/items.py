@@ -86,6 +86,10 @@ def _is_all_sizes(words: Sequence[Piece]) -> bool:
     return all(word.kind is Kind.SIZE for word in words)
 
 
+def _has_size(words: Sequence[Piece]) -> bool:
+    return any(word.kind is Kind.SIZE for word in words)
+
+
 def items_of(pieces: Sequence[Piece]) -> Items:
     """Read the items among the pieces of a clause, passing over verbs and subjects."""
     return _Reader(pieces).read()
@@ -124,6 +128,11 @@ class _Reader:
         if not item.words and item.unit == "each" and item.unit_piece:
             item.words, item.unit = [item.unit_piece], ""
         self._value(item)
+        if not (item.quantity or item.price) and item.words and _is_all_sizes(item.words):
+            last = self.found.items[-1] if self.found.items else None
+            if last and last.words and not _has_size(last.words):
+                last.words += item.words  # "10 cases coke, 2l"
+                return
         self.found.items.append(item)
 
     def _value(self, item: Item) -> None:
@@ -533,7 +542,8 @@ class _Reader:
 
     def from_(self, _piece: Piece) -> None:
         after = [piece.kind for piece in self.pieces[self.place : self.place + 2]]
-        self.found.from_here = Kind.PLACE in after and Kind.CONTENT not in after
+        here = Kind.PLACE in after or Kind.SELF in after
+        self.found.from_here = here and Kind.CONTENT not in after
         self.found.origin = self._phrase() or self.found.origin
 
     def by(self, _piece: Piece) -> None:

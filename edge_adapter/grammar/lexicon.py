@@ -31,13 +31,16 @@ _WEIGHTS = {
     Kind.UNDO: 6,
     Kind.REASON: 5,
     Kind.QUERY: 5,
+    Kind.TOPIC: 4,
     Kind.NUMBER: 4,
     Kind.LEFT: 4,
     Kind.DATE: 4,
     Kind.CONTENT: 3,
 }
 _MENTION = 2  # in a command
-_CROSSING = frozenset((Kind.VERB, Kind.REASON, Kind.LEFT, Kind.NUMBER, Kind.CONTENT))
+_CROSSING = frozenset(
+    (Kind.VERB, Kind.REASON, Kind.LEFT, Kind.NUMBER, Kind.CONTENT, Kind.AT, Kind.EACH)
+)
 
 _Meaning = TypeVar("_Meaning")
 Entries = dict[str, list[tuple[Phrase, _Meaning]]]
