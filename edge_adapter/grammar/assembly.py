@@ -25,6 +25,7 @@ _AFTER_NO = frozenset(
     (Kind.COMMA, Kind.CORRECT, Kind.SORRY, Kind.WAS, Kind.STOP, Kind.NUMBER, Kind.LINE)
 )
 _PAUSES = frozenset((Kind.COMMA, Kind.STOP, Kind.LINE, Kind.FILLER, Kind.LINK))
+_COUNTS = frozenset((Kind.NUMBER, Kind.SIZE))
 _CONCORDS: frozenset[Language] = frozenset(("zu", "xh", "st"))
 
 
@@ -38,7 +39,7 @@ def settle(atoms: list[Piece], entries: Lexicon, language: Language) -> list[Pie
     _join_apart(atoms, entries)
     for place, atom in enumerate(atoms):
         after = atoms[place + 1] if place + 1 < len(atoms) else None
-        counted = after is not None and after.kind in (Kind.NUMBER, Kind.SIZE)
+        counted = after is not None and after.kind in _COUNTS
         if place == 0 and atom.value == "greeting" and after and after.kind in _PAUSES:
             atom.kind = Kind.GREETING
         elif atom.kind is Kind.AND and place and atoms[place - 1].value == "with":
@@ -92,10 +93,11 @@ def assemble(atoms: list[Piece], entries: Lexicon, today: date | None) -> list[P
     """Put figures together: numbers in words, money, weights, days, "3 x"."""
     out: list[Piece] = []
     place = 0
+    names_month = not entries.months.keys().isdisjoint([atom.word for atom in atoms])
     while place < len(atoms):
         atom = atoms[place]
         used = 1
-        if found := _date(atoms, place, entries):
+        if names_month and (found := _date(atoms, place, entries)):
             out.append(found[0])
             place += found[1]
             continue
@@ -162,11 +164,15 @@ def _is_counted(atoms: Sequence[Piece], place: int) -> bool:
 _BETWEEN = frozenset((Kind.TO, Kind.OF, Kind.HEDGE))
 _BEFORE_FIGURES = frozenset((Kind.LINKER, Kind.ARTICLE))
 _SKIPPED_IN_NUMBERS = frozenset((Kind.ARTICLE, Kind.LINKER))
+_IN_NUMBERS = _SKIPPED_IN_NUMBERS | {Kind.NUMBER, Kind.AND}
 
 
 def _number(atoms: Sequence[Piece], place: int) -> tuple[Piece, int]:
     """The number in figures, words or both ("3 and a half") that starts here; how many atoms."""
     first = atoms[place]
+    after = atoms[place + 1].kind if place + 1 < len(atoms) else None
+    if first.number is not None and after not in _IN_NUMBERS:
+        return first, 1
     words: list[NumberWord | None] = []
     for atom in atoms[place : place + 8]:
         if atom.kind is Kind.NUMBER and atom.lexeme is not None and atom.lexeme.number is not None:

@@ -22,4 +22,4 @@ def cut(text: str, today: date | None = None) -> Pieces:
     language = entries.language_of(tuple("-".join(words).split("-")))
     tagged = Tagger(tokens, entries, language).pieces()
     pieces = assemble(settle(tagged, entries, language), entries, today)
-    return Pieces(text, language, words, pieces)
+    return Pieces(text, language, words, pieces, {piece.kind for piece in pieces})

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, get_args
 
 from edge_adapter.grammar.lexemes import Kind, Lexeme
 from edge_adapter.grammar.wordlists import Phrase, WordList, compiled
@@ -45,6 +45,15 @@ _CROSSING = frozenset(
 _Meaning = TypeVar("_Meaning")
 Entries = dict[str, list[tuple[Phrase, _Meaning]]]
 """First word → (rest of the phrase, what it means), longest first."""
+
+
+class Table(NamedTuple):
+    """What words mean `alone`, and the `longer` phrases by their first word."""
+
+    alone: Mapping[str, Lexeme]
+    longer: Entries[Lexeme]
+
+
 Weights = dict[str, tuple[tuple[int, int], ...]]
 
 
@@ -57,7 +66,7 @@ class Lexicon:
     """
 
     words: Mapping[Language, WordList]
-    tables: Mapping[Language, Entries[Lexeme]]
+    tables: Mapping[Language, Table]
     commands: Mapping[Language, Mapping[Phrase, tuple[str, str]]]
     openings: Mapping[Language, Entries[str]]
     weights: Weights
@@ -93,14 +102,17 @@ class Lexicon:
         """
         scores = [0] * len(LANGUAGES)
         named_until = 0
+        seen = set()
         for place, word in enumerate(words):
-            for rest in self.names.get(word, ()):
-                if words[place + 1 : place + 1 + len(rest)] == rest:
-                    named_until = place + 1 + len(rest)
-            weights = self.weights.get(word)
-            if weights and place >= named_until and word not in words[:place]:
-                for language, weight in weights:
-                    scores[language] += weight
+            if word in self.names:
+                for rest in self.names[word]:
+                    if words[place + 1 : place + 1 + len(rest)] == rest:
+                        named_until = place + 1 + len(rest)
+            if weights := self.weights.get(word):
+                if place >= named_until and word not in seen:
+                    for language, weight in weights:
+                        scores[language] += weight
+                seen.add(word)
         return LANGUAGES[scores.index(max(scores))]
 
     def opening(self, words: Phrase, language: Language) -> tuple[str, int] | None:
@@ -210,25 +222,32 @@ def _own_first(
     return merged
 
 
-def _tables(words: Mapping[Language, WordList]) -> dict[Language, Entries[Lexeme]]:
-    """What crosses is tabled once; a language's table differs from that by its own entries."""
-    crossing: dict[Phrase, Lexeme] = {}
-    for one in words.values():
+def _tables(words: Mapping[Language, WordList]) -> dict[Language, Table]:
+    """A language's own meanings, then English ones, then what crosses."""
+    alone: dict[Language, dict[str, Lexeme]] = {}
+    longer: dict[Language, dict[Phrase, Lexeme]] = {}
+    crossing: dict[str, Lexeme] = {}
+    crossing_longer: dict[Phrase, Lexeme] = {}
+    for language, one in words.items():
+        alone[language], longer[language] = {}, {}
         for phrase, lexeme in one.phrases.items():
-            if lexeme.kind in _CROSSING and len(phrase[0]) > _SHORT:
-                crossing.setdefault(phrase, lexeme)
-    shared = _by_first_word(crossing)
-    tables: dict[Language, Entries[Lexeme]] = {}
-    for language in LANGUAGES:
-        near = words["en"].phrases | words[language].phrases
-        own = {phrase: one for phrase, one in near.items() if crossing.get(phrase) is not one}
-        beside = {
-            (first, *rest): one
-            for first in {phrase[0] for phrase in own}
-            for rest, one in shared.get(first, ())
-        }
-        tables[language] = shared | _by_first_word(beside | own)
-    return tables
+            first = phrase[0]
+            crosses = lexeme.kind in _CROSSING and len(first) > _SHORT
+            if len(phrase) > 1:
+                longer[language][phrase] = lexeme
+                if crosses:
+                    crossing_longer.setdefault(phrase, lexeme)
+            else:
+                alone[language][first] = lexeme
+                if crosses:
+                    crossing.setdefault(first, lexeme)
+    return {
+        language: Table(
+            crossing | alone["en"] | alone[language],
+            _by_first_word(crossing_longer | longer["en"] | longer[language]),
+        )
+        for language in LANGUAGES
+    }
 
 
 def _by_first_word(phrases: Mapping[Phrase, _Meaning]) -> Entries[_Meaning]:

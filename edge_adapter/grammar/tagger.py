@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from edge_adapter.grammar.lexemes import Kind, Lexeme
-from edge_adapter.grammar.lexicon import Lexicon
+from edge_adapter.grammar.lexicon import lexicon
 from edge_adapter.grammar.pieces import Piece
 from edge_adapter.grammar.tokens import Sort, Token
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from edge_adapter.grammar.lexicon import Lexicon
     from edge_adapter.interpretation import Language
 
 _MARKS = {
@@ -33,58 +35,43 @@ class Tagger:
     def __init__(self, tokens: list[Token], entries: Lexicon, language: Language) -> None:
         self.tokens = _without_numbering(tokens)
         self.entries = entries
-        self.words = tuple(token.word for token in self.tokens)
-        self.table = entries.tables[language]
+        self.words = tuple([token.word for token in self.tokens])
+        self.alone, self.longer = entries.tables[language]
         self.out: list[Piece] = []
 
     def pieces(self) -> list[Piece]:
         """One piece for each word, phrase, figure and mark that matters."""
-        place, tokens = 0, self.tokens
+        place, tokens, alone, longer = 0, self.tokens, self.alone, self.longer
         while place < len(tokens):
             token = tokens[place]
-            if token.sort is Sort.MARK:
+            word, sort, used = token.word, token.sort, 1
+            if sort is Sort.MARK:
                 self._mark(place)
-                place += 1
-                continue
-            if found := self._phrase(place):
-                length, lexeme = found
-                last = tokens[place + length - 1]
-                self._add(lexeme, token, last, place)
-                place += length
-            elif token.sort is Sort.WORD:
-                self._word(place)
-                place += 1
+            elif word in longer and (found := self._phrase(place)):
+                used, lexeme = found
+                text = " ".join([token.text for token in tokens[place : place + used]])
+                self._add(lexeme, text, token.start, tokens[place + used - 1].end)
+            elif word in self.entries.gluable and self._is_prefix(place):
+                self._prefix(token)
+            elif meaning := alone.get(word):
+                self._add(meaning, token.text, token.start, token.end)
+            elif sort is Sort.WORD:
+                self._word(token)
             else:
                 self.out.append(_figure(token))
-                place += 1
+            place += used
         return self.out
 
     def _phrase(self, place: int) -> tuple[int, Lexeme] | None:
         words, start = self.words, place + 1
-        for rest, lexeme in self.table.get(words[place], ()):
-            if not rest or words[start : start + len(rest)] == rest:
+        for rest, lexeme in self.longer[words[place]]:
+            if words[start : start + len(rest)] == rest:
                 return 1 + len(rest), lexeme
         return None
 
-    def _add(self, lexeme: Lexeme, first: Token, last: Token, place: int) -> None:
-        if first is last and self._is_prefix(place):
-            self._prefix(first)
-            return
-        text = first.text if first is last else f"{first.text} {last.text}"
-        if first is not last:
-            between = self.tokens[place + 1 : self.tokens.index(last, place)]
-            text = " ".join((first.text, *(token.text for token in between), last.text))
-        self.out.append(
-            Piece(
-                lexeme.kind,
-                text,
-                first.start,
-                last.end,
-                lexeme,
-                value=lexeme.value,
-                follows=lexeme.follows_noun,
-            )
-        )
+    def _add(self, lexeme: Lexeme, text: str, start: int, end: int) -> None:
+        value, follows = lexeme.value, lexeme.follows_noun
+        self.out.append(Piece(lexeme.kind, text, start, end, lexeme, value=value, follows=follows))
 
     def _is_prefix(self, place: int) -> bool:
         """Is this word glued, with or without a hyphen, to the number after it?"""
@@ -105,13 +92,9 @@ class Tagger:
         kind = Kind.WITH if token.word in self.entries.price_prefixes else Kind.LINKER
         self.out.append(Piece(kind, token.text, token.start, token.end))
 
-    def _word(self, place: int) -> None:
-        token = self.tokens[place]
+    def _word(self, token: Token) -> None:
         if not token.word[-1].isalnum():
             return  # a thumb up says something alone, nothing in a sentence
-        if self._is_prefix(place):
-            self._prefix(token)
-            return
         text, start = token.text, token.start
         head, hyphen, tail = token.word.partition("-")
         if hyphen and tail and (joints := self._hyphened(token, head)) is not None:
@@ -119,17 +102,13 @@ class Tagger:
             text = text[len(head) + 1 :]
         elif hyphen and self._counted(token):
             return
-        elif found := self._noun_behind(token):
-            joint, text = found
-            if joint:
-                self.out.append(joint)
-        if text is not token.text and (entries := self.table.get(text.lower())):
-            for rest, lexeme in entries:
-                if not rest:
-                    self.out.append(
-                        Piece(lexeme.kind, text, start, token.end, lexeme, value=lexeme.value)
-                    )
-                    return
+        elif found := _noun_behind(token.word):
+            joint, prefix, text = found
+            if piece := _JOINTS[joint](token, prefix):
+                self.out.append(piece)
+        if text is not token.text and (lexeme := self.alone.get(text.lower())):
+            self.out.append(Piece(lexeme.kind, text, start, token.end, lexeme, value=lexeme.value))
+            return
         self.out.append(Piece(Kind.CONTENT, text, start, token.end))
 
     def _hyphened(self, token: Token, head: str) -> list[Piece] | None:
@@ -140,40 +119,21 @@ class Tagger:
                 return [joint] if joint else []
         if head in self.entries.noun_prefixes:
             return []
-        for rest, lexeme in self.table.get(head, ()):
-            if not rest and lexeme.kind in _PREFIXED:
-                return [Piece(lexeme.kind, head, token.start, token.start, lexeme)]
+        lexeme = self.alone.get(head)
+        if lexeme is not None and lexeme.kind in _PREFIXED:
+            return [Piece(lexeme.kind, head, token.start, token.start, lexeme)]
         return None
 
     def _counted(self, token: Token) -> bool:
         """Take "twenty-five" apart."""
         pieces: list[Piece] = []
         for part in token.word.split("-"):
-            lexeme = next((found for rest, found in self.table.get(part, ()) if not rest), None)
+            lexeme = self.alone.get(part)
             if lexeme is None or lexeme.kind not in (Kind.NUMBER, Kind.AND):
                 return False
             pieces.append(Piece(lexeme.kind, part, token.start, token.end, lexeme))
         self.out.extend(pieces)
         return True
-
-    def _noun_behind(self, token: Token) -> tuple[Piece | None, str] | None:
-        """The noun behind a glued word, and that word: namaqanda → and, amaqanda.
-
-        Also wesinkwa (of bread), sinobisi (we have milk), asinasinkwa (we have no bread),
-        kumphakeli (to the supplier).
-        """
-        word = token.word
-        if word in self.entries.known:
-            return None
-        for name, prefixes in self.entries.joints.items():
-            for prefix, vowel in prefixes.items():
-                stem = word.removeprefix(prefix)
-                if stem == word:
-                    continue
-                for noun in (vowel + stem, stem):
-                    if noun in self.entries.prefixed_nouns:
-                        return _JOINTS[name](token, prefix), noun
-        return None
 
     def _mark(self, place: int) -> None:
         token = self.tokens[place]
@@ -187,8 +147,7 @@ class Tagger:
             self._dash(place)
         elif word == "/":
             self.out.append(Piece(Kind.EACH, word, token.start, token.end))
-        elif (entries := self.table.get(word)) and not entries[0][0]:
-            lexeme = entries[0][1]
+        elif lexeme := self.alone.get(word):
             self.out.append(Piece(lexeme.kind, word, token.start, token.end, lexeme))
         elif word == "%" and self.out and self.out[-1].kind is Kind.NUMBER:
             self.out[-1].number, self.out[-1].doubt = None, "percent"
@@ -230,6 +189,27 @@ class Tagger:
                 after.value, after.doubt = None, "negative"
         else:
             self.out.append(Piece(Kind.LINK, "-", dash.start, dash.end))
+
+
+@lru_cache(maxsize=4096)
+def _noun_behind(word: str) -> tuple[str, str, str] | None:
+    """The joint that is glued to a noun, its spelling and the noun: namaqanda → and, n, amaqanda.
+
+    Also wesinkwa (of bread), sinobisi (we have milk), asinasinkwa (we have no bread),
+    kumphakeli (to the supplier).
+    """
+    entries = lexicon()
+    if word in entries.known:
+        return None
+    for joint, prefixes in entries.joints.items():
+        for prefix, vowel in prefixes.items():
+            stem = word.removeprefix(prefix)
+            if stem == word:
+                continue
+            for noun in (vowel + stem, stem):
+                if noun in entries.prefixed_nouns:
+                    return joint, prefix, noun
+    return None
 
 
 _PREFIXED = frozenset((Kind.WAS, Kind.COPULA))
@@ -287,11 +267,12 @@ def _without_numbering(tokens: list[Token]) -> list[Token]:
     """Drop "1." "2)" in front of lines that count up from one."""
     places: list[int] = []
     for place, token in enumerate(tokens[:-2]):
+        if token.sort is not Sort.NUMBER:
+            continue
         starts_line = place == 0 or tokens[place - 1].word == "\n"
         closer = tokens[place + 1]
         if (
             starts_line
-            and token.sort is Sort.NUMBER
             and closer.word in (".", ")")
             and closer.start == token.end
             and token.value == len(places) + 1

@@ -53,6 +53,8 @@ _CLEAN = str.maketrans(
     }
 )
 
+_IS_CLEAN = re.compile(r"[\n -*,-_a-}]*+")
+
 _AMOUNT = r"[0-9]++(?:[.,'][0-9]++)*+"
 _GROUPED = r"[0-9]{1,3}(?:[ '][0-9]{3})++(?:[.,][0-9]{1,2})?(?![0-9A-Za-z])"
 _LETTERS = r"(?:[^\W0-9_]++)"
@@ -60,7 +62,8 @@ _END = r"(?![^\W_])"
 
 _TOKEN = re.compile(
     rf"""
-      (?P<date>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}(?![0-9])
+      (?P<plain>(?!(?:zar|r)\ )[a-z]++(?=[\ ,\n]|\Z))  # most words, found without further ado
+    | (?P<date>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}(?![0-9])
               |[0-9]{{1,2}}/[0-9]{{1,2}}/(?:[0-9]{{4}}|[0-9]{{2}})(?![0-9]))
     | (?P<dashed>(?:zar|r)\ ?(?P<rands>[0-9]{{1,9}})-(?P<cents>[0-9]{{2}})(?![0-9A-Za-z]))
     | (?P<money>(?:zar|r)\ {{0,2}}(?P<rand>{_GROUPED}|{_AMOUNT})(?P<kilorand>k{_END})?)
@@ -78,12 +81,15 @@ _TOKEN = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 
+_WORDS = frozenset(("plain", "word"))
 _MEASURES = {"k": "kg", "g": "g", "l": "l", "m": "ml"}
 _BARCODES = frozenset((8, 12, 13, 14))
 
 
 def clean(text: str) -> str:
     """One form for every blank, quote and dash; nothing that cannot be seen."""
+    if _IS_CLEAN.fullmatch(text):
+        return text
     return text.translate(_CLEAN).replace("+/-", "about ").replace("+-", "about ")
 
 
@@ -94,11 +100,16 @@ def tokenize(text: str, prefixes: Collection[str], known: Collection[str]) -> li
     `known`, and those behind a number too ("2bread").
     """
     tokens: list[Token] = []
-    match = _TOKEN.search(text)
-    while match:
+    scan = _TOKEN.finditer(text)
+    while match := next(scan, None):
+        if match.lastgroup in _WORDS:
+            start, end = match.span()
+            tokens.append(Token(Sort.WORD, match[0], match[0].lower(), start, end))
+            continue
         token = _token(match, prefixes, known)
         tokens.append(token)
-        match = _TOKEN.search(text, token.end)
+        if token.end < match.end():
+            scan = _TOKEN.finditer(text, token.end)
     return tokens
 
 
@@ -107,8 +118,6 @@ def _token(match: re.Match[str], prefixes: Collection[str], known: Collection[st
     text = match.group()
     token = Token(Sort.WORD, text, text.lower(), start, end)
     match match.lastgroup:
-        case "word":
-            return token
         case "mark":
             token.sort = Sort.MARK
         case "number":
