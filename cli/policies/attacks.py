@@ -5,10 +5,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cli.policies.catalogue import Catalogue, Relation, Routine
-from cli.policies.matrix import MEMBER_ROLE, RANKS, Actor, Call, Disguise, Matrix, Rank, Table
+from cli.policies.matrix import (
+    MEMBER_ROLE,
+    RANKS,
+    Actor,
+    Call,
+    Disguise,
+    Matrix,
+    Probe,
+    Rank,
+    Table,
+)
 
 VERBS = ("select", "insert", "update", "delete", "truncate")
 OWNER = "postgres"
@@ -98,6 +108,7 @@ def plan(matrix: Matrix, catalogue: Catalogue, counts: Counts) -> list[Attack]:
         for attacker in attackers:
             found += _on_table(matrix, relation, table, rows, attacker)
         found += _on_columns(relation, table, plain)
+        found += _through_a_spy(matrix, relation, table, rows, plain)
         found += _behind_schema(matrix, relation, table, rows, plain)
         if relation.is_view:
             found += _readers_rights(relation, plain)
@@ -115,6 +126,11 @@ def plan(matrix: Matrix, catalogue: Catalogue, counts: Counts) -> list[Attack]:
         for call in function.attacks:
             for attacker in attackers:
                 found.append(_call(matrix, routine, call, function.execute, attacker))
+    for name in catalogue.sequences:
+        for attacker in plain:
+            found += _on_sequence(name, attacker)
+    for probe in matrix.probes:
+        found += _probe(matrix, probe, plain)
     for schema in matrix.schemas:
         relations = (one.name for one in catalogue.relations if one.name.startswith(f"{schema}."))
         if known := next(relations, None):
@@ -208,6 +224,8 @@ def _may_use(matrix: Matrix, name: str, attacker: _Attacker) -> bool:
 
 def _on_columns(relation: Relation, table: Table, plain: list[_Attacker]) -> Iterator[Attack]:
     """Columns that a verb may not touch, tried by whoever may do most: the owner of the shop."""
+    if relation.is_view:
+        return
     attacker = next(one for one in plain if one.name == "own_owner")
     statements = {
         "select": "select {column} from {table}",
@@ -215,18 +233,70 @@ def _on_columns(relation: Relation, table: Table, plain: list[_Attacker]) -> Ite
         "update": "update {table} set {column} = default",
     }
     for verb, statement in statements.items():
-        rule = table.verb(verb)
-        if rule is None or rule.columns is None:
-            continue
-        for column in relation.columns:
-            if column not in rule.columns:
-                yield attacker.attack(
-                    relation.name,
-                    verb,
-                    statement.format(column=column, table=relation.name),
-                    DENIED,
-                    name=f"column {column}",
-                )
+        for column in table.closed_columns(verb, relation.columns):
+            yield attacker.attack(
+                relation.name,
+                verb,
+                statement.format(column=column, table=relation.name),
+                DENIED,
+                name=f"column {column}",
+            )
+
+
+def _through_a_spy(
+    matrix: Matrix,
+    relation: Relation,
+    table: Table,
+    rows: Mapping[str, int],
+    plain: list[_Attacker],
+) -> Iterator[Attack]:
+    """A cheap function of the reader's own in the condition: it is shown no row that the policies
+    hide, however early the planner would run it."""
+    if table.select is None or not table.key:
+        return
+    for attacker in plain:
+        if attacker.company and attacker.name.endswith("_owner"):
+            foreign = [
+                f"p_row like '%{matrix.ids[company]}%'"
+                for company in ("own", "other", "third")
+                if company != attacker.company
+            ]
+            yield attacker.attack(
+                relation.name,
+                "select",
+                "create function pg_temp.spy(p_row text) returns boolean language plpgsql "
+                f"cost 0.000001 as $$ begin if {' or '.join(foreign)} then raise exception "
+                "'%', p_row using errcode = 'PT418', hint = 'what_it_hides'; end if; return true; "
+                f"end; $$; select shown.{table.key}::text, count(*)::integer "
+                f"from {relation.name} as shown where pg_temp.spy(shown::text) group by 1",
+                _by_policy(table, "select", rows, attacker),
+                name="through a spy",
+            )
+
+
+def _on_sequence(name: str, attacker: _Attacker) -> Iterator[Attack]:
+    """How much all companies together write is nobody's business, nor is using up the numbers."""
+    yield attacker.attack(name, "select", f"select last_value from {name}", DENIED)
+    yield attacker.attack(name, "usage", f"select nextval('{name}')", DENIED)
+
+
+def _probe(matrix: Matrix, probe: Probe, plain: list[_Attacker]) -> Iterator[Attack]:
+    for attacker in plain:
+        if attacker.name in probe.actors:
+            asked = replace(
+                attacker,
+                claims=attacker.claims if probe.claims is None else matrix.fill(probe.claims),
+                headers=attacker.headers
+                if probe.header is None
+                else json.dumps({"x-company-id": matrix.fill(probe.header)}),
+            )
+            yield asked.attack(
+                probe.target,
+                "probe",
+                matrix.fill(probe.sql),
+                matrix.fill(probe.expected),
+                name=probe.name,
+            )
 
 
 def _readers_rights(relation: Relation, plain: list[_Attacker]) -> Iterator[Attack]:

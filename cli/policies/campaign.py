@@ -67,6 +67,8 @@ def complaints(matrix: Matrix, catalogue: Catalogue, counts: Counts) -> Iterator
     """What the matrix does not list, lists in vain, or cannot show for want of rows."""
     relations = {relation.name: relation for relation in catalogue.relations}
     routines = Counter(routine.name for routine in catalogue.routines)
+    for name in sorted(catalogue.schemas - matrix.schemas.keys()):
+        yield f"{name}: unlisted schema, add it to sql/policies/actors.toml"
     for name in sorted(relations.keys() - matrix.tables.keys()):
         yield f"{name}: unlisted, add it to sql/policies/tables.toml"
     for name in sorted(routines.keys() - matrix.functions.keys()):

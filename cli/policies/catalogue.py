@@ -67,12 +67,17 @@ class Trigger:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The objects of the schemas under test. `grants`: (grantee, object, PRIVILEGE)."""
+    """The objects of the schemas under test. `grants`: (grantee, object, PRIVILEGE).
+
+    schemas: every one that the owner of ours has made, under test or not.
+    """
 
     relations: tuple[Relation, ...]
     routines: tuple[Routine, ...]
     policies: tuple[Policy, ...]
     triggers: tuple[Trigger, ...]
+    sequences: tuple[str, ...]
+    schemas: frozenset[str]
     grants: frozenset[tuple[str, str, str]]
 
     @cached_property
@@ -121,6 +126,8 @@ def read(connection: psycopg.Connection[Any], schemas: Sequence[str]) -> Catalog
         ),
         policies=tuple(Policy(**row) for row in rows("policies")),
         triggers=tuple(Trigger(**row) for row in rows("triggers")),
+        sequences=tuple(row["name"] for row in rows("sequences")),
+        schemas=frozenset(row["name"] for row in rows("schemas")),
         grants=frozenset(
             (row["grantee"], row["object"], row["privilege"]) for row in rows("grants")
         ),

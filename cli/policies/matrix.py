@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from string import Template
 from typing import Any, Literal
@@ -68,6 +68,13 @@ class Table(_Data):
             "delete": self.delete,
         }.get(name)
 
+    def closed_columns(self, verb: str, columns: Sequence[str]) -> list[str]:
+        """Those of the table's columns that the verb may not name."""
+        rule = self.verb(verb)
+        if rule is None:
+            return list(columns)
+        return [name for name in columns if rule.columns is not None and name not in rule.columns]
+
 
 class Call(_Data):
     """One attack on a function. `company`: the one whose members are `permitted`, `acting` for the
@@ -89,6 +96,19 @@ class Function(_Data):
 
     execute: tuple[str, ...] = ()
     attacks: tuple[Call, ...] = ()
+
+
+class Probe(_Data):
+    """A trick with a table, view or sequence that no rule covers. `claims` and `header`: exactly
+    what the request carries, in place of the actor's own."""
+
+    name: str
+    target: str
+    actors: tuple[str, ...]
+    sql: str
+    expected: str
+    claims: str | None = None
+    header: str | None = None
 
 
 class Check(_Data):
@@ -115,6 +135,7 @@ class Matrix(_Data):
     disguises: Mapping[str, Disguise]
     tables: Mapping[str, Table]
     functions: Mapping[str, Function]
+    probes: tuple[Probe, ...]
     checks: tuple[Check, ...]
     survivors: tuple[Survivor, ...] = Field(default=())
 
@@ -135,6 +156,7 @@ def load(folder: Path = FOLDER) -> Matrix:
         {
             **read("actors.toml"),
             **read("mutations.toml"),
+            **read("probes.toml"),
             "tables": read("tables.toml"),
             "functions": {**{name: {} for name in internal}, **functions},
         }

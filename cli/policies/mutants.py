@@ -6,9 +6,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cli.policies.attacks import DENIED, NEW_OBJECTS, OWNER, VERBS, Attack
+from cli.policies.attacks import (
+    BYPASSES_ROW_SECURITY,
+    DENIED,
+    NEW_OBJECTS,
+    OWNER,
+    VERBS,
+    Attack,
+)
 from cli.policies.catalogue import Catalogue, Policy, Relation, Routine
-from cli.policies.matrix import Check, Matrix
+from cli.policies.matrix import MEMBER_ROLE, Check, Matrix
 
 # To whom too much is granted; `public` is everybody.
 GRANTEES = ("anon", "authenticated", "public", "edge_adapter", "service_role")
@@ -18,8 +25,8 @@ GRANTEES = ("anon", "authenticated", "public", "edge_adapter", "service_role")
 class Mutant:
     """One weakening.
 
-    Only attacks on `targets` can notice it, with `verb` if there is one: those that are denied when
-    it grants a privilege, the others when it takes a check away.
+    Only attacks on `targets` can notice it, with `verb` and of the name `attack` if there is one:
+    those that are denied when it grants a privilege, the others when it takes a check away.
     """
 
     name: str
@@ -27,11 +34,13 @@ class Mutant:
     targets: frozenset[str]
     verb: str | None = None
     grants: bool = False
+    attack: str | None = None
 
     def concerns(self, attack: Attack) -> bool:
         return (
             attack.target in self.targets
             and self.verb in (None, attack.verb)
+            and self.attack in (None, attack.name)
             and self.grants == (attack.expected == DENIED)
         )
 
@@ -41,7 +50,10 @@ def breed(matrix: Matrix, catalogue: Catalogue) -> list[Mutant]:
     return [
         *(mutant for policy in catalogue.policies for mutant in _policy(policy)),
         *(mutant for relation in catalogue.relations for mutant in _relation(catalogue, relation)),
+        *(mutant for relation in catalogue.relations for mutant in _columns(matrix, relation)),
         *(mutant for routine in catalogue.routines for mutant in _grants(catalogue, routine)),
+        *(mutant for sequence in catalogue.sequences for mutant in _sequence(sequence)),
+        *_roles(matrix, catalogue),
         *(mutant for schema in matrix.schemas for mutant in _schema(catalogue, schema)),
         *_triggers(matrix, catalogue),
         *_defaults(matrix),
@@ -97,6 +109,54 @@ def _relation(catalogue: Catalogue, relation: Relation) -> Iterator[Mutant]:
                     verb,
                     grants=True,
                 )
+
+
+def _columns(matrix: Matrix, relation: Relation) -> Iterator[Mutant]:
+    """One column too many for those who are signed in."""
+    table = matrix.tables.get(relation.name)
+    if table is None or relation.is_view:
+        return
+    for verb in ("select", "insert", "update"):
+        for column in table.closed_columns(verb, relation.columns):
+            yield Mutant(
+                f"{verb} ({column}) on {relation.name} granted to {MEMBER_ROLE}",
+                f"grant {verb} ({column}) on table {relation.name} to {MEMBER_ROLE}",
+                frozenset({relation.name}),
+                verb,
+                grants=True,
+                attack=f"column {column}",
+            )
+
+
+def _sequence(name: str) -> Iterator[Mutant]:
+    schema = name.split(".")[0]
+    for privilege in ("select", "usage"):
+        for grantee in GRANTEES:
+            yield Mutant(
+                f"{privilege} on sequence {name} granted to {grantee}",
+                f"grant usage on schema {schema} to {grantee}; "
+                f"grant {privilege} on sequence {name} to {grantee}",
+                frozenset({name}),
+                privilege,
+                grants=True,
+            )
+
+
+def _roles(matrix: Matrix, catalogue: Catalogue) -> Iterator[Mutant]:
+    """Rights that a role has everywhere, whatever is granted on an object."""
+    tables = frozenset(relation.name for relation in catalogue.relations if relation.row_security)
+    for role in sorted({actor.role for actor in matrix.actors.values()}):
+        for right in ("pg_read_all_data", "pg_write_all_data"):
+            yield Mutant(
+                f"role {role}: member of {right}",
+                f"alter role {role} inherit; grant {right} to {role}",
+                tables,
+                grants=True,
+            )
+        if role != BYPASSES_ROW_SECURITY:
+            yield Mutant(
+                f"role {role}: bypasses row security", f"alter role {role} bypassrls", tables
+            )
 
 
 def _grants(catalogue: Catalogue, routine: Routine) -> Iterator[Mutant]:

@@ -109,12 +109,13 @@ declare
     v_asked constant text := lower(
         nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-company-id'
     );
+    v_user_id constant uuid := auth.uid();
 begin
     return (
         select member.company_id
         from private.people as person
         inner join public.members as member on person.id = member.person_id
-        where person.user_id = (select auth.uid())
+        where person.user_id = v_user_id
             and member.status = 'active'
             and member.role >= p_minimum
             and member.company_id::text = coalesce(
@@ -195,7 +196,8 @@ grant select on table public.locations to authenticated;
 revoke all on table private.people from public, anon, authenticated;
 
 
--- A phone that Supabase Auth has confirmed is linked to its person, and to nobody else.
+-- A phone that Supabase Auth has confirmed is linked to its person, and to nobody else, for as long
+-- as it is that user's confirmed phone.
 create function private.link_person()
 returns trigger
 language plpgsql
@@ -203,17 +205,15 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_phone constant text := ltrim(new.phone, '+');
+    v_phone constant text := substring(ltrim(new.phone, '+') from '^[1-9][0-9]{6,14}$');
+    v_confirmed constant text := case when new.phone_confirmed_at is not null then v_phone end;
 begin
-    if new.phone_confirmed_at is null or v_phone !~ '^[1-9][0-9]{6,14}$' then
-        return null;
-    end if;
-
     update private.people set user_id = null
-    where user_id = new.id and phone <> v_phone;
+    where user_id = new.id and phone is distinct from v_confirmed;
 
     insert into private.people (phone, user_id)
-    values (v_phone, new.id)
+    select v_confirmed, new.id
+    where v_confirmed is not null
     on conflict (phone) do update set user_id = excluded.user_id
     where people.user_id is distinct from excluded.user_id;
     return null;

@@ -80,8 +80,9 @@ create table public.products (
     ),
     sku text check (length(sku) <= 40),
     barcode text check (barcode ~ '^[0-9]{6,14}$'),
-    archived_at timestamptz,
-    merged_into uuid,
+    archived_at timestamptz check (isfinite(archived_at)),
+    -- What became part of another product never comes back beside it.
+    merged_into uuid check (merged_into is null or archived_at is not null),
     created_at timestamptz not null default now(),
     normalised_name text not null generated always as (private.normalise(name)) stored,
     words text[] not null generated always as (private.words(name)) stored,

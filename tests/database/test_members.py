@@ -143,6 +143,29 @@ def test_a_session_without_a_confirmed_phone_is_nobody(shop: Shop) -> None:
     assert listed(shop, "unconfirmed", "my_companies()") == []
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "phone_confirmed_at = null",
+        "phone = null",
+        "phone = ''",
+        "phone = null, phone_confirmed_at = null",
+        "phone = '27839999999'",
+    ],
+)
+def test_a_user_who_loses_their_phone_loses_what_it_opened(shop: Shop, change: str) -> None:
+    user_id = shop.user("owner")
+    assert listed(shop, "owner", "my_companies()") != []
+    shop.connection.execute(f"update auth.users set {change} where id = %s", [user_id])
+    with shop.connection.transaction(force_rollback=True):
+        shop.connection.execute("set local role authenticated")
+        shop.connection.execute(
+            "select set_config('request.jwt.claims', %s, true)", [f'{{"sub": "{user_id}"}}']
+        )
+        assert shop.value("select count(*) from public.companies") == 0
+        assert shop.value("select count(*) from public.my_companies()") == 0
+
+
 # --- inviting and accepting ---
 
 

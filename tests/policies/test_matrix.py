@@ -82,10 +82,16 @@ def test_an_object_that_nobody_listed_is_noticed(arena: Connection) -> None:
     failures = attacked(
         arena,
         "create table public.forgotten (); "
-        "create function private.forgotten() returns void language sql return null",
+        "create function private.forgotten() returns void language sql return null; "
+        "create schema forgotten authorization postgres; "
+        "create table forgotten.rows (); create sequence private.forgotten_seq; "
+        "grant all on schema forgotten to authenticated; "
+        "grant select on sequence private.forgotten_seq to authenticated",
     )
     assert "public.forgotten: unlisted, add it to sql/policies/tables.toml" in failures
     assert "private.forgotten: unlisted, add it to sql/policies/functions.toml" in failures
+    assert "forgotten: unlisted schema, add it to sql/policies/actors.toml" in failures
+    assert any(text.startswith("own_owner: select private.forgotten_seq:") for text in failures)
 
 
 def test_a_listed_object_that_is_gone_is_noticed(arena: Connection) -> None:
