@@ -34,7 +34,8 @@ _SILENT = frozenset((Kind.FILLER, Kind.GREETING, Kind.DATE, Kind.SELF, Kind.LINK
 _FIGURES = frozenset((Kind.NUMBER, Kind.MONEY, Kind.SIZE, Kind.PACK))
 _MATTER = _FIGURES | {Kind.CONTENT, Kind.UNIT}
 _HEADS = frozenset((Kind.VERB, Kind.REASON, Kind.LEFT))
-_CONTRARY = frozenset((Kind.SORRY, Kind.CORRECT))
+_CONTRARY = frozenset((Kind.SORRY, Kind.CORRECT, Kind.WRONG))
+_SETTINGS = frozenset(("reorder_level", "low_stock", "setting", "pack"))
 _NOT_ONE = frozenset((Kind.NOT, Kind.TOTAL, Kind.INTENT, Kind.CREDIT, Kind.FINISHED))
 _REPORTS = {"sales": "sales", "stock": "stock", "price": "price", "stocktake": "stocktake"}
 
@@ -200,7 +201,10 @@ class Account:
             or (found.origin and strange_origin and not found.from_here)
         ):
             self.doubts.add("word_left_over")
-        if Kind.HEDGE in kinds:
+        if Kind.FINISHED in kinds and booked:
+            self.doubts.add("finished")
+        moved = deed is not None and deed.action in ("sell", "receive", "write_off", "count")
+        if Kind.HEDGE in kinds or (moved and topics & _SETTINGS):
             self.doubts.add("unsure")
         if not kinds.isdisjoint(_CONTRARY):
             self.doubts.add("correction")

@@ -125,7 +125,8 @@ def assemble(atoms: list[Piece], entries: Lexicon, today: date | None) -> list[P
                 piece = replace(piece, kind=Kind.MONEY, follows=False)
                 out.pop()
             is_party = after is not None and after.kind in (Kind.PARTY, Kind.THEY)
-            if after and is_party and not piece.follows and used == 1:
+            sold = bool(out) and out[-1].kind is Kind.VERB  # "sold 2 kids juice"
+            if after and is_party and not sold and not piece.follows and used == 1:
                 piece = replace(after, start=piece.start)
                 used += 1
             out.append(piece)

@@ -35,6 +35,19 @@ _NAMES = frozenset(
 _NAMING = frozenset((*_NAMES, *_AMOUNTS, Kind.SIZE, Kind.UNIT, Kind.OF, Kind.WITH, Kind.AT))
 
 
+_SAYS_ELSEWHERE = frozenset(
+    (
+        Kind.FILLER,
+        Kind.GREETING,
+        Kind.LAST,
+        Kind.PARTY,
+        Kind.QUERY,
+        Kind.THEY,
+        Kind.TOPIC,
+        Kind.WRONG,
+    )
+)
+_COUNTED_BY = frozenset((Kind.NUMBER, Kind.UNIT, Kind.OF, Kind.SIZE, Kind.PACK, Kind.ARTICLE))
 _NAMED = _NAMES | {Kind.UNIT, Kind.SIZE}
 _COUNTED_BY_ONE = _NAMES | {Kind.UNIT, Kind.PACK, Kind.SIZE}
 
@@ -107,10 +120,22 @@ class _Reader:
         while self.place < len(pieces):
             piece = pieces[self.place]
             self.place += 1
-            if handle := _HANDLERS.get(piece.kind):
+            handle = _HANDLERS.get(piece.kind)
+            if self._is_in_name(piece):
+                self.item.words.append(piece)
+            elif handle:
                 handle(self, piece)
         self.close()
         return self.found
+
+    def _is_in_name(self, piece: Piece) -> bool:
+        """Is it between a number and its name, whatever else it may say: "2 kids juice"?"""
+        if piece.kind not in _SAYS_ELSEWHERE or self.item.quantity is None or self.item.words:
+            return False
+        if piece.kind is Kind.FILLER and piece.word not in lexicon().namelike:
+            return False
+        before = self.pieces[self.place - 2]
+        return before.kind in _COUNTED_BY and self.next_is(Kind.CONTENT)
 
     def peek(self, ahead: int = 0) -> Piece | None:
         place = self.place + ahead

@@ -86,6 +86,7 @@ class Lexicon:
     joints: Mapping[str, Mapping[str, str]]
     value_items: frozenset[str]
     vouchers: frozenset[str]
+    namelike: frozenset[str]
     sized: frozenset[str]
     containers: frozenset[str]
     separable: Mapping[str, Sequence[tuple[str, Lexeme]]]
@@ -195,6 +196,7 @@ def lexicon() -> Lexicon:
         noun_prefixes=tuple(sorted(gathered("prefixes", "noun"), key=len, reverse=True)),
         joints=joints,
         value_items=frozenset(gathered("products", "value_items")),
+        namelike=frozenset(gathered("products", "namelike")),
         vouchers=frozenset(gathered("products", "vouchers")),
         sized=frozenset(gathered("products", "sized")),
         separable=_separable(data, words),
