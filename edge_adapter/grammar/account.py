@@ -35,7 +35,7 @@ _FIGURES = frozenset((Kind.NUMBER, Kind.MONEY, Kind.SIZE, Kind.PACK))
 _MATTER = _FIGURES | {Kind.CONTENT, Kind.UNIT}
 _HEADS = frozenset((Kind.VERB, Kind.REASON, Kind.LEFT))
 _CONTRARY = frozenset((Kind.SORRY, Kind.CORRECT, Kind.WRONG))
-_SETTINGS = frozenset(("reorder_level", "low_stock", "setting", "pack"))
+_SETTINGS = frozenset(("reorder_level", "low_stock", "setting", "pack", "profit", "history"))
 _NOT_ONE = frozenset((Kind.NOT, Kind.TOTAL, Kind.INTENT, Kind.CREDIT, Kind.FINISHED))
 _REPORTS = {"sales": "sales", "stock": "stock", "price": "price", "stocktake": "stocktake"}
 
@@ -72,8 +72,10 @@ class Account:
     def take(self, clause: Clause) -> None:
         """Read one more clause."""
         kinds = clause.kinds
-        if Kind.DATE in kinds:
-            self._date(clause)
+        if Kind.CREDIT in kinds and kinds.isdisjoint(_MATTER):
+            self.doubts.add("unsure")  # "she will pay on Friday"
+        elif Kind.DATE in kinds:
+            self._date(clause, alone=kinds <= _SILENT)
         if kinds <= _SILENT:
             return
         if Kind.UNDO in kinds:
@@ -104,7 +106,11 @@ class Account:
                 found.append(action)
         return found
 
-    def _date(self, clause: Clause) -> None:
+    def _date(self, clause: Clause, *, alone: bool) -> None:
+        """A second day with no goods of its own leaves open when they went: "monday to friday"."""
+        days = {piece.value for piece in clause.of(Kind.DATE)}
+        if len(days) > 1 or (alone and self._lines() and self._whens - days):
+            self.doubts.add("unsure")
         for piece in clause.of(Kind.DATE):
             self._when = piece.value
             self._whens.add(piece.value)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from edge_adapter.interpretation import Action
 
 _MOST_PRODUCT_WORDS = 8
+_MOVES = frozenset(("sell", "receive", "write_off", "return_in", "return_out", "transfer"))
 
 
 def booking_of(item: Item, deed: Deed, places: Items, when: str) -> Action:
@@ -28,6 +29,8 @@ def booking_of(item: Item, deed: Deed, places: Items, when: str) -> Action:
         "reason": deed.reason,
         "when": when,
     }
+    if item.quantity and item.quantity.number == 0 and deed.action in _MOVES:
+        return UNKNOWN
     if item.price:
         fields[item.price_kind] = f"{item.price.number:f}"
     if deed.action == "transfer":

@@ -181,7 +181,8 @@ class _Reader:
         if lead is None:
             return
         is_money = lead.kind is Kind.MONEY
-        if item.quantity is None and item.words and (is_money or lead.unit in _LEADING_MEASURES):
+        weighed = lead.unit in _LEADING_MEASURES and not item.unit  # a "5kg bag" is one bag
+        if item.quantity is None and item.words and (is_money or weighed):
             item.quantity, item.unit = lead, "rand" if is_money else lead.unit
         elif not is_money or any(word.word in lexicon().value_items for word in item.words):
             item.words.insert(0, lead)
@@ -543,7 +544,7 @@ class _Reader:
         item = self.item
         if item.unit:
             return False
-        if item.quantity and self.next_is(Kind.OF) and _is_all_sizes(item.words):
+        if item.quantity and self.next_is(Kind.OF, Kind.CONTENT) and _is_all_sizes(item.words):
             return True
         if not item.words or (item.quantity and item.behind and not item.price):
             return True
