@@ -349,6 +349,7 @@ def _body(
     body["reason"] = verdict.reason
     for action in body["actions"]:
         # A second spelling for the catalogue: "izinkwa" is "bread" in a shop that says so.
-        if spelling := gloss(action.get("product", "")):
-            action["gloss"] = spelling
+        for field, second in (("product", "gloss"), ("to_product", "to_gloss")):
+            if spelling := gloss(action.get(field, "")):
+                action[second] = spelling
     return body

@@ -159,7 +159,7 @@ def _fits(wanted: Answer, told: Mapping[str, Any]) -> bool:
 def _reads(turn: Turn, sentence: Sentence) -> bool:
     """Whether the form says what the sentence does; what the adapter adds aside."""
     said = [
-        {field: value for field, value in action.items() if field != "gloss"}
+        {field: value for field, value in action.items() if field not in ("gloss", "to_gloss")}
         for action in (turn.form or {}).get("actions", ())
     ]
     return same(said, sentence.actions or ())

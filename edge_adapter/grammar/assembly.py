@@ -26,6 +26,8 @@ _AFTER_NO = frozenset(
 )
 _PAUSES = frozenset((Kind.COMMA, Kind.STOP, Kind.LINE, Kind.FILLER, Kind.LINK))
 _COUNTS = frozenset((Kind.NUMBER, Kind.SIZE))
+_TITLES = frozenset((Kind.THEY, Kind.PARTY, Kind.FILLER))
+_GOODS = frozenset((Kind.CONTENT, Kind.NUMBER, Kind.SIZE, Kind.MONEY, Kind.UNIT))
 _CONCORDS: frozenset[Language] = frozenset(("zu", "xh", "st"))
 
 
@@ -37,6 +39,7 @@ def settle(atoms: list[Piece], entries: Lexicon, language: Language) -> list[Pie
     followed by "with", spelled like "and".
     """
     _join_apart(atoms, entries)
+    _find_receiver(atoms, entries)
     for place, atom in enumerate(atoms):
         after = atoms[place + 1] if place + 1 < len(atoms) else None
         counted = after is not None and after.kind in _COUNTS
@@ -70,6 +73,24 @@ def _join_apart(atoms: list[Piece], entries: Lexicon) -> None:
                     del atoms[end]
                     return
                 end += 1
+
+
+def _find_receiver(atoms: list[Piece], entries: Lexicon) -> None:
+    """A name between such a verb and the goods: "ngithengisele uMaDube izinkwa" (sold to her)."""
+    given = [place for place, atom in enumerate(atoms) if atom.lexeme and atom.lexeme.given]
+    for place in given:
+        named = place + 1
+        while named < len(atoms) and atoms[named].kind in _TITLES:
+            named += 1
+        goods = atoms[named + 1 : named + 2]
+        if goods and goods[0].kind in _GOODS and _is_personal(atoms[named], entries):
+            atoms[named].kind = Kind.THEY
+
+
+def _is_personal(piece: Piece, entries: Lexicon) -> bool:
+    """Is it written as a name is, and no word that the lists know?"""
+    is_name = not piece.text.isupper() and not piece.text.islower()
+    return piece.kind is Kind.CONTENT and is_name and piece.word not in entries.known
 
 
 def _multiplies(piece: Piece) -> bool:

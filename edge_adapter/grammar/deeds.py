@@ -235,8 +235,6 @@ def _sell(clause: Clause, verb: Piece) -> str:
     if subject == "supplier":
         return "receive"
     place = clause.pieces.index(verb)
-    if subject == "customer" and any(piece.kind is Kind.PARTY for piece in clause.pieces[:place]):
-        return OPEN
     sold_to_us = any(piece.kind is Kind.SELF for piece in clause.pieces[place + 1 : place + 2])
     if sold_to_us or _party_after(clause, Kind.TO) in ("self", "supplier"):
         return OPEN
@@ -292,11 +290,19 @@ def deliverer_of(clause: Clause) -> list[Piece]:
 def _return(clause: Clause, verb: Piece) -> str:
     giver = _party_after(clause, Kind.FROM, Kind.BY) or _subject(clause, verb)
     taker = _party_after(clause, Kind.TO)
+    if verb.lexeme and verb.lexeme.given and not taker:
+        taker = _party_behind(clause, verb)
     if giver in ("customer", "other") and taker in ("", "self"):
         return OPEN if clause.has(Kind.REASON) else "return_in"
     if taker in ("supplier", "named") and giver not in ("customer", "other", "supplier"):
         return "return_out"
     return OPEN
+
+
+def _party_behind(clause: Clause, verb: Piece) -> str:
+    """The party right behind a verb of giving: "ke kgutliseditse mofani bohobe"."""
+    behind = clause.pieces[clause.pieces.index(verb) + 1 :]
+    return behind[0].value if behind and behind[0].kind is Kind.PARTY else ""
 
 
 _DIRECTIONS = {

@@ -438,8 +438,9 @@ class _Reader:
             return False
         if again.kind is Kind.UNIT:
             return again.value == self.item.unit
-        meant = lexicon().glosses.get(again.word)
-        named = {lexicon().glosses.get(word.word) for word in self.item.words}
+        glosses = lexicon().glosses
+        meant = glosses.get(again.word)
+        named = {glosses.get(word.word, word.word) for word in self.item.words}
         return again.kind is Kind.CONTENT and meant is not None and meant in named
 
     def _per_what(self) -> None:

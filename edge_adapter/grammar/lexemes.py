@@ -83,12 +83,16 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Lexeme:
-    """An entry. `exact` verbs have a twin of the opposite direction: no typo may be read as one."""
+    """An entry. `exact` verbs have a twin of the opposite direction: no typo may be read as one.
+
+    `given` says of a verb that whom it was done for may stand behind it, without a preposition.
+    """
 
     kind: Kind
     value: str = ""
     reading: str = ""
     person: str = ""
     exact: bool = False
+    given: bool = False
     number: NumberWord | None = None
     follows_noun: bool = False

@@ -36,6 +36,7 @@ _WEIGHTS = {
     Kind.LEFT: 4,
     Kind.DATE: 4,
     Kind.CONTENT: 3,
+    Kind.TOPIC: 3,
 }
 _MENTION = 2  # in a command
 _CROSSING = frozenset(
@@ -145,7 +146,14 @@ def lexicon() -> Lexicon:
     for one in words.values():
         glosses = one.glosses | glosses
         months |= one.months
-    joints: dict[str, dict[str, str]] = {"and": {}, "of": {}, "have": {}, "none": {}, "to": {}}
+    joints: dict[str, dict[str, str]] = {
+        "and": {},
+        "of": {},
+        "have": {},
+        "none": {},
+        "to": {},
+        "was": {},
+    }
     for raw in data.values():
         for name, vowels in raw.get("prefixes", {}).get("joints", {}).items():
             for vowel, prefixes in vowels.items():

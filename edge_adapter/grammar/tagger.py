@@ -47,7 +47,7 @@ class Tagger:
             word, sort, used = token.word, token.sort, 1
             if sort is Sort.MARK:
                 self._mark(place)
-            elif word in longer and (found := self._phrase(place)):
+            elif word in longer and (found := self._phrase(word, place)):
                 used, lexeme = found
                 text = " ".join([token.text for token in tokens[place : place + used]])
                 self._add(lexeme, text, token.start, tokens[place + used - 1].end)
@@ -56,18 +56,26 @@ class Tagger:
             elif meaning := alone.get(word):
                 self._add(meaning, token.text, token.start, token.end)
             elif sort is Sort.WORD:
-                self._word(token)
+                used = self._word(place)
             else:
                 self.out.append(_figure(token))
             place += used
         return self.out
 
-    def _phrase(self, place: int) -> tuple[int, Lexeme] | None:
+    def _phrase(self, first: str, place: int) -> tuple[int, Lexeme] | None:
+        """The longest phrase of a first word and the tokens behind it: its length and meaning."""
         words, start = self.words, place + 1
-        for rest, lexeme in self.longer[words[place]]:
+        for rest, lexeme in self.longer.get(first, ()):
             if words[start : start + len(rest)] == rest:
                 return 1 + len(rest), lexeme
         return None
+
+    def _meaning(self, first: str, place: int) -> tuple[int, Lexeme] | None:
+        """What a word behind its prefix says, with the tokens behind it or alone."""
+        if found := self._phrase(first, place):
+            return found
+        lexeme = self.alone.get(first)
+        return (1, lexeme) if lexeme else None
 
     def _add(self, lexeme: Lexeme, text: str, start: int, end: int) -> None:
         value, follows = lexeme.value, lexeme.follows_noun
@@ -92,24 +100,32 @@ class Tagger:
         kind = Kind.WITH if token.word in self.entries.price_prefixes else Kind.LINKER
         self.out.append(Piece(kind, token.text, token.start, token.end))
 
-    def _word(self, token: Token) -> None:
+    def _word(self, place: int) -> int:
+        """A word that is no entry: what is behind its prefix. Returns how many tokens it took."""
+        token = self.tokens[place]
         if not token.word[-1].isalnum():
-            return  # a thumb up says something alone, nothing in a sentence
+            return 1  # a thumb up says something alone, nothing in a sentence
         text, start = token.text, token.start
         head, hyphen, tail = token.word.partition("-")
         if hyphen and tail and (joints := self._hyphened(token, head)) is not None:
             self.out += joints
             text = text[len(head) + 1 :]
         elif hyphen and self._counted(token):
-            return
+            return 1
         elif found := _noun_behind(token.word):
             joint, prefix, text = found
             if piece := _JOINTS[joint](token, prefix):
                 self.out.append(piece)
-        if text is not token.text and (lexeme := self.alone.get(text.lower())):
-            self.out.append(Piece(lexeme.kind, text, start, token.end, lexeme, value=lexeme.value))
-            return
+        if text is not token.text and (entry := self._meaning(text.lower(), place)):
+            length, lexeme = entry
+            last = self.tokens[place + length - 1]
+            text = " ".join((text, *(one.text for one in self.tokens[place + 1 : place + length])))
+            self._add(lexeme, text, start, last.end)
+            if hyphen and head in self.entries.number_prefixes:
+                self.out[-1].follows = True
+            return length
         self.out.append(Piece(Kind.CONTENT, text, start, token.end))
+        return 1
 
     def _hyphened(self, token: Token, head: str) -> list[Piece] | None:
         """What a hyphened prefix says before its word ("ku-": to); None if it is no prefix."""
@@ -222,6 +238,7 @@ _JOINTS: dict[str, Callable[[Token, str], Piece | None]] = {
     ),
     "none": lambda token, prefix: Piece(Kind.FINISHED, prefix, token.start, token.start),
     "to": lambda token, prefix: Piece(Kind.TO, prefix, token.start, token.start),
+    "was": lambda token, prefix: Piece(Kind.WAS, prefix, token.start, token.start),
 }
 _FIGURES = {
     Sort.NUMBER: Kind.NUMBER,

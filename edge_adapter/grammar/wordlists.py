@@ -45,18 +45,14 @@ def compiled(data: dict[str, Any]) -> WordList:
     for noun in words.glosses:
         add(noun, Lexeme(Kind.CONTENT, "noun"))
     _add_listed_verbs(data, add)
-    for role, value, spelling in _numbers(data):
+    for role, value, spelling in _agreeing(data, "numbers"):
         number = NumberWord(role, Decimal(value))
         add(spelling, Lexeme(Kind.NUMBER, number=number, follows_noun=follows_noun))
-    for section, entries in data.get("words", {}).items():
+    for section, value, spelling in _agreeing(data, "words"):
         if section == "month":
-            words.months |= {name: int(month) for month, names in entries.items() for name in names}
-            continue
-        kind = Kind(section)
-        valued = entries if isinstance(entries, dict) else {"": entries}
-        for value, spellings in valued.items():
-            for spelling in spellings:
-                add(spelling, Lexeme(kind, value))
+            words.months[spelling] = int(value)
+        else:
+            add(spelling, Lexeme(Kind(section), value))
     _add_conjugated_verbs(data, add)
     for key, phrases in data.get("command", {}).items():
         action, _, option = key.partition("-")
@@ -68,32 +64,39 @@ def compiled(data: dict[str, Any]) -> WordList:
     return words
 
 
-def _numbers(data: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Role, value and spelling of every number word; `concord` puts prefixes before its stems."""
-    tables = [([""], data.get("numbers", {}))]
-    tables += [(row["prefixes"], row["numbers"]) for row in data.get("concord", ())]
-    for prefixes, roles in tables:
-        for role, values in roles.items():
-            for value, stems in values.items():
+def _agreeing(data: dict[str, Any], kind: str) -> Iterator[tuple[str, str, str]]:
+    """Words as they are listed, then those of each `concord`: its prefixes before its stems."""
+    tables = [([""], data.get(kind, {}))]
+    tables += [(row["prefixes"], row.get(kind, {})) for row in data.get("concord", ())]
+    for prefixes, sections in tables:
+        for section, entries in sections.items():
+            valued = entries if isinstance(entries, dict) else {"": entries}
+            for value, stems in valued.items():
                 for prefix, stem in product(prefixes, stems):
-                    yield role, value, prefix + stem
+                    yield section, value, prefix + stem
 
 
 _Add = Callable[[str, Lexeme], None]
 _VERBS = ((Kind.VERB, "verb"), (Kind.REASON, "reason"))
 _ROOTS = ("roots", "passive", "intransitive", "beneficial")
+_GIVEN = "given"
 
 
 def _add_listed_verbs(data: dict[str, Any], add: _Add) -> None:
-    """Forms that a list spells out; "done_own" says who acts behind the reading."""
+    """Forms that a list spells out; "done_own" says who acts behind the reading, "done_given" that
+    who it was done for may follow.
+    """
     for kind, section in _VERBS:
         for value, entry in data.get(section, {}).items():
             for key, spellings in entry.items():
-                if key == "exact" or key in _ROOTS:
+                if key in ("exact", _GIVEN, *_ROOTS):
                     continue
                 reading, _, person = key.partition("_")
+                given = person == _GIVEN
+                exact = entry.get("exact", False)
+                lexeme = Lexeme(kind, value, reading, "" if given else person, exact, given)
                 for spelling in spellings:
-                    add(spelling, Lexeme(kind, value, reading, person, entry.get("exact", False)))
+                    add(spelling, lexeme)
 
 
 def _add_conjugated_verbs(data: dict[str, Any], add: _Add) -> None:
@@ -110,9 +113,10 @@ def _add_conjugated_verbs(data: dict[str, Any], add: _Add) -> None:
     ]
     for kind, section in _VERBS:
         for value, entry in data.get(section, {}).items():
-            roots = Roots(*(entry.get(key, ()) for key in _ROOTS))
             exact = entry.get("exact", False)
-            for forms in conjugate(roots, tenses, subjects):
-                lexeme = Lexeme(kind, value, forms.reading, forms.person, exact)
-                for spelling in forms.spellings:
-                    add(spelling, lexeme)
+            plain = Roots(*(entry.get(key, ()) for key in _ROOTS))
+            for roots, given in ((plain, False), (Roots(entry.get(_GIVEN, ()), (), (), ()), True)):
+                for forms in conjugate(roots, tenses, subjects):
+                    lexeme = Lexeme(kind, value, forms.reading, forms.person, exact, given)
+                    for spelling in forms.spellings:
+                        add(spelling, lexeme)

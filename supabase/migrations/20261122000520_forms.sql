@@ -62,7 +62,8 @@ end;
 $$;
 
 
--- The products an action's words fit, as written and then as translated; null for none.
+-- The products an action's words fit, as written and then as translated; null for none. A whole
+-- name in translation goes before a part of one: "ushukela" is "Sugar", not "ushukela omkhulu".
 create function private.matching_ids(p_company_id uuid, p_action jsonb)
 returns uuid[]
 language plpgsql
@@ -70,12 +71,21 @@ stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    return coalesce(
-        private.matching_products(p_company_id, p_action ->> 'product'),
-        case
-            when p_action ->> 'gloss' is not null
-                then private.matching_products(p_company_id, p_action ->> 'gloss')
-        end
+    if p_action ->> 'gloss' is null then
+        return private.matching_products(p_company_id, p_action ->> 'product');
+    end if;
+    return (
+        with matching as (
+            select said.*, case said.match_rank when 1 then 1 else 3 end as place
+            from private.match_products(p_company_id, p_action ->> 'product') as said
+            union all
+            select translated.*, case translated.match_rank when 1 then 2 else 4 end as place
+            from private.match_products(p_company_id, p_action ->> 'gloss') as translated
+        )
+
+        select array_agg(matching.product_id order by matching.name, matching.product_id)
+        from matching
+        where matching.place = (select min(best.place) from matching as best)
     );
 end;
 $$;

@@ -488,7 +488,9 @@ as $$
         case
             when p_correction ->> 'to_product' is not null
                 then p_action - 'product_id' - 'unit_price' - 'total_price'
-                || jsonb_build_object('product', p_correction -> 'to_product')
+                || jsonb_build_object(
+                    'product', p_correction -> 'to_product', 'gloss', p_correction -> 'to_gloss'
+                )
             else p_action
         end
         - case
