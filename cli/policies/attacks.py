@@ -463,7 +463,8 @@ def _call(
         "execute",
         matrix.fill(call.sql),
         matrix.fill(expected),
-        after=matrix.fill(call.after or ""),
+        before=matrix.fill(call.before),
+        after=matrix.fill(call.after),
         name=call.name,
     )
 

@@ -78,11 +78,13 @@ class Table(_Data):
 
 class Call(_Data):
     """One attack on a function. `company`: the one whose members are `permitted`, `acting` for the
-    one the request acts in, `none` when there is no such company. `special`: actor → outcome."""
+    one the request acts in, `none` when there is no such company. `special`: actor → outcome.
+    `before` and `after` run with full rights."""
 
     name: str
     sql: str
-    after: str | None = None
+    before: str = ""
+    after: str = ""
     company: str = "own"
     least: Rank | None = None
     permitted: str

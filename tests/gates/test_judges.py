@@ -27,7 +27,7 @@ SCHEMAS = ("public", "private")
 
 def _unexplained(judge: str, findings: dict[tuple[str, str], str]) -> list[str]:
     """Findings (rule, object) that no entry of kept_findings.toml covers; `*` covers any object."""
-    kept = {(entry["rule"], entry["object"]) for entry in KEPT[judge]}
+    kept = {(entry["rule"], entry["object"]) for entry in KEPT.get(judge, [])}
     return sorted(
         f"{rule} {name}: {text}"
         for (rule, name), text in findings.items()
@@ -39,7 +39,7 @@ def _stale(judge: str, findings: dict[tuple[str, str], str]) -> list[str]:
     rules = {rule for rule, _ in findings}
     return sorted(
         f"{entry['rule']} {entry['object']}"
-        for entry in KEPT[judge]
+        for entry in KEPT.get(judge, [])
         if (entry["rule"], entry["object"]) not in findings
         and not (entry["object"] == "*" and entry["rule"] in rules)
     )
