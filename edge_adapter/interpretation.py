@@ -122,7 +122,7 @@ _WHEN = (
 
 def _plain(number: str) -> str:
     """Drop leading zeros; keep the scale that was written."""
-    return f"{Decimal(number):f}"
+    return f"{Decimal(number):f}" if number[0] == "0" else number
 
 
 def _existing_day(when: str) -> str:

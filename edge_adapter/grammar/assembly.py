@@ -126,7 +126,7 @@ def assemble(atoms: list[Piece], entries: Lexicon, today: date | None) -> list[P
             piece, used = _number(atoms, place)
             after = atoms[place + used] if place + used < len(atoms) else None
             if after and after.kind is Kind.CURRENCY and not _is_counted(atoms, place + used + 1):
-                piece = replace(piece, kind=Kind.MONEY, follows=False, end=after.end)
+                piece.kind, piece.follows, piece.end = Kind.MONEY, False, after.end
                 used += 1
             elif after and after.kind is Kind.UNIT and after.value in _MEASURES:
                 text = f"{piece.text} {after.text}"
@@ -143,7 +143,7 @@ def assemble(atoms: list[Piece], entries: Lexicon, today: date | None) -> list[P
                 piece.follows = piece.follows or out[-1].kind is Kind.LINKER
                 out.pop()
             if out and out[-1].kind is Kind.CURRENCY and piece.kind is Kind.NUMBER:
-                piece = replace(piece, kind=Kind.MONEY, follows=False)
+                piece.kind, piece.follows = Kind.MONEY, False
                 out.pop()
             is_party = after is not None and after.kind in (Kind.PARTY, Kind.THEY)
             sold = bool(out) and out[-1].kind is Kind.VERB  # "sold 2 kids juice"
@@ -154,10 +154,11 @@ def assemble(atoms: list[Piece], entries: Lexicon, today: date | None) -> list[P
         elif atom.kind is Kind.ORDINAL and _is_day(atoms, place):
             out.append(_day_of_month(atom, today))
         elif atom.kind is Kind.SLANG_MONEY:
-            number = Decimal(atom.value)
-            out.append(replace(atom, kind=Kind.MONEY, number=number, doubt="slang_money"))
+            atom.kind, atom.number, atom.doubt = Kind.MONEY, Decimal(atom.value), "slang_money"
+            out.append(atom)
         elif atom.kind is Kind.SIZE and out and out[-1].kind is Kind.LINKER:
-            out[-1] = replace(atom, follows=True)
+            atom.follows = True
+            out[-1] = atom
         else:
             out.append(atom)
         place += used
@@ -209,6 +210,9 @@ def _number(atoms: Sequence[Piece], place: int) -> tuple[Piece, int]:
     if read is None or (read[1] == 1 and first.number is not None):
         return first, 1
     value, used = read
+    if used == 1:
+        first.number = value
+        return first, 1
     length = _atoms_of(atoms, place, used)
     text = " ".join(atom.text for atom in atoms[place : place + length])
     piece = replace(first, number=value, text=text, end=atoms[place + length - 1].end)

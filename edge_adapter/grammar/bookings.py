@@ -57,6 +57,7 @@ def _catalogue(item: Item, fields: dict[str, str]) -> dict[str, str]:
 
 
 def _is_unreadable(item: Item) -> bool:
-    figures = (item.quantity, item.price, item.lead)
-    named = (word for word in item.words if word.kind is Kind.NUMBER)
-    return any(piece and piece.number is None for piece in (*figures, *named))
+    for piece in (item.quantity, item.price, item.lead):
+        if piece is not None and piece.number is None:
+            return True
+    return any(word.number is None for word in item.words if word.kind is Kind.NUMBER)

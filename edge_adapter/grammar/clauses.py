@@ -18,6 +18,7 @@ _JOINTS = frozenset((Kind.COMMA, Kind.AND, Kind.BREAK))
 _HEADS = frozenset((Kind.VERB, Kind.REASON, Kind.LEFT))
 _MATTER = frozenset((Kind.CONTENT, Kind.NUMBER, Kind.SIZE, Kind.MONEY, Kind.UNIT, Kind.PACK))
 _NAMING = frozenset((Kind.CONTENT, Kind.UNIT))
+_AUXILIARIES = frozenset(("own_use", "have"))
 _VERBS = frozenset((Kind.VERB, Kind.REASON))
 _AMOUNTS = frozenset((Kind.NUMBER, Kind.SIZE, Kind.MONEY, Kind.PACK))
 _ACTORS = frozenset((Kind.SELF, Kind.THEY, Kind.PARTY))
@@ -147,7 +148,11 @@ def _opens_question(clause: Clause) -> bool:
 def _by_verb(clause: Clause) -> list[Clause]:
     """Cut "sold 3 coke got 10 bread", "3 coke sold 10 bread received", "got 10 bread 2 broken"."""
     pieces = clause.pieces
-    heads = [place for place, piece in enumerate(pieces) if _is_head(piece)]
+    heads = [
+        place
+        for place, piece in enumerate(pieces)
+        if piece.kind in _HEADS and piece.value not in _AUXILIARIES
+    ]
     if len(heads) < 2 or clause.asked:
         return [clause]
     matter = [place for place, piece in enumerate(pieces) if piece.kind in _MATTER]
@@ -163,10 +168,6 @@ def _by_verb(clause: Clause) -> list[Clause]:
         Clause(pieces[start:end], None if start else clause.joint, clause.asked)
         for start, end in pairwise(bounds)
     ]
-
-
-def _is_head(piece: Piece) -> bool:
-    return piece.kind in _HEADS and piece.value not in ("own_use", "have")
 
 
 def _cuts_before(pieces: Sequence[Piece], heads: Sequence[int]) -> list[int]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _DROPPED = frozenset((Kind.CORRECT, Kind.SORRY, Kind.WRONG, Kind.NO))
 _SIGNS = _DROPPED | {Kind.NOT, Kind.WAS}
+_HINTS = _SIGNS | {Kind.TO}
 _TOLD = frozenset((Kind.NUMBER, Kind.MONEY, Kind.VERB))
 _MOST_WORDS = 4
 _SAID = frozenset((Kind.CONTENT, Kind.NUMBER, Kind.SIZE, Kind.MONEY, Kind.UNIT, Kind.PACK))
@@ -25,12 +26,12 @@ _SAID = frozenset((Kind.CONTENT, Kind.NUMBER, Kind.SIZE, Kind.MONEY, Kind.UNIT, 
 
 def correction_of(parts: Sequence[Clause]) -> Action | None:
     """The correction a message makes; None if it makes none, or tells something of its own."""
-    if not parts or any(part.asked for part in parts):
+    pieces = [piece for part in parts for piece in part.pieces]
+    kinds = [piece.kind for piece in pieces]
+    if _HINTS.isdisjoint(kinds) or any(part.asked for part in parts):
         return None
     if any(part.joined_by(Kind.LINE) for part in parts[1:]):
         return None
-    pieces = [piece for part in parts for piece in part.pieces]
-    kinds = [piece.kind for piece in pieces]
     if Kind.INTENT in kinds or Kind.UNDO in kinds:
         return None
     if change := _change(pieces, kinds):

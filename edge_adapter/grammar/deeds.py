@@ -27,6 +27,7 @@ _SETTINGS = {
     "stock": "count",
     "pack": "set_pack",
 }
+_HEADS = frozenset((Kind.VERB, Kind.REASON))
 _MATTER = frozenset((Kind.CONTENT, Kind.NUMBER, Kind.SIZE, Kind.MONEY))
 
 
@@ -82,7 +83,11 @@ def blocked_by(clause: Clause) -> str:
 
 def _heads(clause: Clause) -> tuple[list[Piece], list[Piece]]:
     """The verbs and the reasons. "have" is only a verb where there is no other and no reason."""
-    verbs, reasons = clause.of(Kind.VERB), clause.of(Kind.REASON)
+    heads = [piece for piece in clause.pieces if piece.kind in _HEADS]
+    if not heads:
+        return [], []
+    verbs = [head for head in heads if head.kind is Kind.VERB]
+    reasons = [head for head in heads if head.kind is Kind.REASON]
     main = [verb for verb in verbs if verb.value != "have"]
     return main or ([] if reasons else verbs[:1]), reasons
 

@@ -17,17 +17,21 @@ if TYPE_CHECKING:
     from edge_adapter.interpretation import Action
 
 _POLITE = frozenset((Kind.FILLER, Kind.GREETING, Kind.SORRY, Kind.COMMA, Kind.STOP, Kind.LINE))
-_SILENT = frozenset((Kind.ASK, Kind.LINK, Kind.COMMA))
+_UNSAID = _POLITE | {Kind.ASK, Kind.LINK}
 _NOT_NAMES = frozenset((Kind.VERB, Kind.LANGUAGE, Kind.ASK))
 _SAYING = frozenset((Kind.CONTENT, Kind.NUMBER, Kind.MONEY, Kind.SIZE, Kind.VERB))
-_TELLING = (
-    Kind.NUMBER,
-    Kind.MONEY,
-    Kind.PACK,
-    Kind.REASON,
-    Kind.NOT,
-    Kind.INTENT,
+_TELLING = frozenset(
+    (
+        Kind.NUMBER,
+        Kind.MONEY,
+        Kind.PACK,
+        Kind.REASON,
+        Kind.NOT,
+        Kind.INTENT,
+        Kind.FINISHED,
+    )
 )
+_HEADS = frozenset((Kind.TOPIC, Kind.LEFT))
 _PRICE_WORDS = (Kind.AT, Kind.FOR, Kind.WITH, Kind.EACH, Kind.TOTAL, Kind.COPULA)
 _CONTRARY = frozenset((Kind.SORRY, Kind.CORRECT, Kind.NO, Kind.NOT))
 _MOST_WORDS = 4
@@ -40,10 +44,9 @@ def command_of(message: Pieces) -> Action | None:
     pieces = message.pieces
     found = commands.get(message.words)
     if found is None:
-        kept = [piece for piece in pieces if piece.kind not in _POLITE]
-        if not kept and any(piece.kind is Kind.GREETING for piece in pieces):
+        if Kind.GREETING in message.kinds and message.kinds <= _POLITE:
             return action_of({"action": "help"})
-        words = " ".join([piece.word for piece in kept if piece.kind not in _SILENT]).split()
+        words = " ".join([piece.word for piece in pieces if piece.kind not in _UNSAID]).split()
         tries = [words] if words else [piece.word.split() for piece in pieces]
         found = next(filter(None, (commands.get(tuple(one)) for one in tries)), None)
     if found is None:
@@ -54,12 +57,14 @@ def command_of(message: Pieces) -> Action | None:
 
 def opening_of(message: Pieces) -> Action | None:
     """A command whose name follows: "register Joe's Tuck Shop", "switch to Mama Joy"."""
+    if not message.kinds.isdisjoint(_NOT_NAMES):
+        return None
     pieces = [piece for piece in message.pieces if piece.kind is not Kind.LINE]
     while pieces and pieces[0].kind in _POLITE:
         pieces.pop(0)
     words = " ".join([piece.word for piece in pieces]).split()
     found = lexicon().opening(tuple(words), message.language)
-    if not found or any(piece.kind in _NOT_NAMES for piece in pieces):
+    if not found:
         return None
     action, length = found
     for piece in pieces:
@@ -74,8 +79,10 @@ def opening_of(message: Pieces) -> Action | None:
 
 def language_of(message: Pieces) -> Action | None:
     """ "English please", "praat Afrikaans": a language, and no word that says something else."""
+    if Kind.LANGUAGE not in message.kinds or not message.kinds.isdisjoint(_SAYING):
+        return None
     named = [piece for piece in message.pieces if piece.kind is Kind.LANGUAGE]
-    if len(named) != 1 or any(piece.kind in _SAYING for piece in message.pieces):
+    if len(named) != 1:
         return None
     return action_of({"action": "language", "option": named[0].value})
 
@@ -83,6 +90,8 @@ def language_of(message: Pieces) -> Action | None:
 def answer_of(pieces: Sequence[Piece]) -> Action | None:
     """A bare answer: an option, an amount, a unit, a verb."""
     kept = [piece for piece in pieces if piece.kind not in _POLITE and piece.kind is not Kind.ASK]
+    if len(kept) > 2 and kept[0].kind is not Kind.MONEY:
+        return None
     if len(kept) == 2 and (kept[0].kind is Kind.CHOOSE or _is_own_deed(kept)):
         kept.pop(0)
     kinds = [piece.kind for piece in kept]
@@ -235,15 +244,17 @@ def _asked_about(clause: Clause) -> tuple[str, str]:
 
 def is_bare_topic(clause: Clause) -> bool:
     """A topic and perhaps a product, without a number: "coke price", "stock bread"."""
-    if clause.has(Kind.FINISHED) or clause.has(*_TELLING):
+    kinds = clause.kinds
+    if not kinds.isdisjoint(_TELLING):
         return False
-    if verbs := clause.of(Kind.VERB):
+    if Kind.VERB in kinds:
+        verbs = clause.of(Kind.VERB)
         headings = all(verb.lexeme and verb.lexeme.reading == "noun" for verb in verbs)
-        return headings and verbs[0].value == "sell" and clause.has(Kind.CONTENT)
-    if not clause.has(Kind.TOPIC, Kind.LEFT):
+        return headings and verbs[0].value == "sell" and Kind.CONTENT in kinds
+    if kinds.isdisjoint(_HEADS):
         return False
     topics = {piece.value for piece in clause.of(Kind.TOPIC)}
     if topics & {"new_product", "reorder_level", "pack", "setting"}:
         return False
     lists = topics & {"price", "selling_price", "stock"} or not topics
-    return not lists or clause.has(Kind.CONTENT, Kind.TOTAL)
+    return not lists or Kind.CONTENT in kinds or Kind.TOTAL in kinds
