@@ -153,7 +153,9 @@ begin
     if to_regprocedure('cron.schedule(text,text,text)') is null then
         return false;
     end if;
-    perform cron.schedule('backroom-prune', '*/10 * * * *', 'select private.prune()');
+    -- As text, since most servers do not have what it names.
+    execute 'select cron.schedule($1, $2, $3)'
+    using 'backroom-prune', '*/10 * * * *', 'select private.prune()';
     return true;
 end;
 $$;

@@ -284,13 +284,14 @@ def test_a_transfer_names_its_places_where_the_database_says_them() -> None:
     assert render(_posted(leaving, arriving), "en").text == ("Moved 1 Milk. Shop: 4. Storeroom: 9.")
 
 
-def test_a_long_list_ends_in_how_many_more() -> None:
+@pytest.mark.parametrize(("action", "shown"), [("stock", 100), ("price", 20)])
+def test_a_long_list_ends_in_how_many_more(action: str, shown: int) -> None:
+    """Who asks for all of the stock is shown more of it than who asks in passing."""
     rows = [
-        {"product": f"Product {n}", "unit": "each", "quantity": str(n), "price": None}
-        for n in range(60)
+        {"product": f"Product {n}", "unit": "each", "quantity": str(n), "price": "5"}
+        for n in range(140)
     ]
-    answers = [{"action": "stock", "said": None, "rows": rows}]
+    answers = [{"action": action, "said": None, "rows": rows}]
     lines = render({"outcome": "answered", "answers": answers}, "en").text.splitlines()
-    assert lines[0] == "Stock (60 products):"
-    assert lines[-1] == "… and 41 more"
-    assert len(lines) == 21
+    assert [line.startswith("Product ") for line in lines].count(True) == shown - 1
+    assert lines[-1] == f"… and {140 - (shown - 1)} more"
