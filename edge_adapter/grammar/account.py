@@ -197,10 +197,9 @@ class Account:
     def _note_doubts(self, clause: Clause, found: Items, deed: Deed | None, *, named: bool) -> None:
         kinds = clause.kinds
         booked = deed is not None and deed.action != OPEN
-        if booked and Kind.TOPIC in kinds:
-            topics = {piece.value for piece in clause.of(Kind.TOPIC)}
-            if "selling_price" in topics and deed and deed.heading != "selling_price":
-                self.doubts.add("price_of_which")
+        topics = {piece.value for piece in clause.of(Kind.TOPIC)}
+        if booked and "selling_price" in topics and deed and deed.heading != "selling_price":
+            self.doubts.add("price_of_which")
         strange_origin = deed is not None and deed.action in ("sell", "count", "write_off")
         if (
             found.strays
