@@ -153,9 +153,7 @@ begin
     if to_regprocedure('cron.schedule(text,text,text)') is null then
         return false;
     end if;
-    -- As text, since most servers do not have what it names.
-    execute 'select cron.schedule($1, $2, $3)'
-    using 'backroom-prune', '*/10 * * * *', 'select private.prune()';
+    perform cron.schedule('backroom-prune', '*/10 * * * *', 'select private.prune()');
     return true;
 end;
 $$;
