@@ -18,6 +18,8 @@ from edge_adapter.gemini.answer import ModelAnswer, Unavailable
 from edge_adapter.gemini.families import cost
 from edge_adapter.gemini.interpreter import Interpreter
 from edge_adapter.grammar import gloss, parse
+from edge_adapter.grammar.lexemes import Kind
+from edge_adapter.grammar.reading import read as read_words
 from edge_adapter.guard import STOCK, WRITES, Verdict, exact_deeds, guard, opposed
 from edge_adapter.interpretation import Envelope, Interpretation, Source
 from edge_adapter.media import File
@@ -301,14 +303,20 @@ def _names(found: Interpretation) -> set[str]:
 
 
 _WORDS: Final = re.compile(r"[^\W\d_]{2,}")
+_IDLE: Final = frozenset((Kind.ARTICLE, Kind.COPULA, Kind.FILLER))  # "the coke is 6 please"
 
 
 def _left_open(text: str, found: Interpretation) -> bool:
     """Whether a model may see more in it. Products and numbers alone lack only the verb: that is
     asked of the sender, not guessed.
     """
-    named = {word for action in found.actions for word in (action.product or "").split()}
-    return _found_nothing(found) and not named.issuperset(_WORDS.findall(text.casefold()))
+    if not _found_nothing(found):
+        return False
+    words = {word for action in found.actions for word in (action.product or "").split()}
+    if words:
+        pieces = read_words(text).message.pieces
+        words |= {word for piece in pieces if piece.kind in _IDLE for word in piece.word.split()}
+    return not words.issuperset(_WORDS.findall(text.casefold()))
 
 
 def _found_nothing(found: Interpretation) -> bool:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _POLITE = frozenset((Kind.FILLER, Kind.GREETING, Kind.SORRY, Kind.COMMA, Kind.STOP, Kind.LINE))
 _UNSAID = _POLITE | {Kind.ASK, Kind.LINK}
+_NAMING = frozenset((Kind.FILLER, Kind.SORRY, Kind.STOP, Kind.ARTICLE, Kind.CONTENT, Kind.SIZE))
+_AMOUNTS = frozenset((Kind.NUMBER, Kind.MONEY, Kind.PACK))
 _NOT_NAMES = frozenset((Kind.VERB, Kind.LANGUAGE, Kind.ASK))
 _SAYING = frozenset((Kind.CONTENT, Kind.NUMBER, Kind.MONEY, Kind.SIZE, Kind.VERB))
 _TELLING = frozenset(
@@ -56,25 +58,36 @@ def command_of(message: Pieces) -> Action | None:
 
 
 def opening_of(message: Pieces) -> Action | None:
-    """A command whose name follows: "register Joe's Tuck Shop", "switch to Mama Joy"."""
-    if not message.kinds.isdisjoint(_NOT_NAMES):
+    """A command whose name follows: "register Joe's Tuck Shop", "remove the milk"."""
+    nameless = not message.kinds.isdisjoint(_NOT_NAMES)
+    if nameless and not message.kinds.isdisjoint(_AMOUNTS):
         return None
     pieces = [piece for piece in message.pieces if piece.kind is not Kind.LINE]
     while pieces and pieces[0].kind in _POLITE:
         pieces.pop(0)
     words = " ".join([piece.word for piece in pieces]).split()
     found = lexicon().opening(tuple(words), message.language)
-    if not found:
+    if not found or (nameless and found[0] != "remove"):
         return None
     action, length = found
     for piece in pieces:
         length -= len(piece.word.split())
+        if length == 0 and action == "remove":
+            return _removal(pieces[pieces.index(piece) + 1 :])
         if length == 0:
             name = message.text[piece.end : pieces[-1].end].strip(" :=-\"'")
             return action_of({"action": action, "name": name}) if name else None
         if length < 0:
             break
     return None
+
+
+def _removal(rest: Sequence[Piece]) -> Action | None:
+    """What a draft should be without: a name and no number of it."""
+    if any(piece.kind not in _NAMING for piece in rest):
+        return None
+    name = " ".join([piece.text for piece in rest if piece.kind in (Kind.CONTENT, Kind.SIZE)])
+    return action_of({"action": "choose", "option": "remove", "product": name}) if name else None
 
 
 def language_of(message: Pieces) -> Action | None:

@@ -88,7 +88,9 @@ def _price(wording: Wording, details: Details) -> str:
 
 
 def _draft(wording: Wording, details: Details) -> list[str]:
-    """The actions to confirm; what was heard or seen is told apart by certainty."""
+    """The actions to confirm; what was heard or seen is told apart by certainty. Where there is a
+    doubt, how a line is put right.
+    """
     by_certainty: dict[Certainty, list[str]] = {certainty: [] for certainty in get_args(Certainty)}
     for action in details.get("actions") or ():
         by_certainty[action.get("certainty", "sure")].append(f"• {deed(wording, action)}")
@@ -106,7 +108,21 @@ def _draft(wording: Wording, details: Details) -> list[str]:
         total=wording.money(details.get("document_total") or "0"),
         sum=wording.money(details.get("lines_total") or "0"),
     )
-    return [*wording.listed(lines, _DRAFTED_SHOWN), asked]
+    shown = wording.listed(lines, _DRAFTED_SHOWN)
+    if tiered or details.get("reason") == "total_differs":
+        shown += _draft_hint(wording, details)
+    return [*shown, asked]
+
+
+def _draft_hint(wording: Wording, details: Details) -> list[str]:
+    """About the line that is doubted most, by its name."""
+    named = [action for action in details.get("actions") or () if action.get("product")]
+    order = ("unread", "unsure")
+    named.sort(key=lambda action: action.get("certainty") not in order)
+    return [
+        wording.say("common", "draft_hint", product=plain(action["product"]))
+        for action in named[:1]
+    ]
 
 
 # --- stocktake ------------------------------------------------------------------------------------

@@ -959,6 +959,7 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+    v_edited jsonb;
     v_rooms text [];
 begin
     select array_agg(distinct private.room_of(action.value)) into v_rooms
@@ -967,6 +968,12 @@ begin
     -- Step 1: what the guard would not let through.
     if p_form ->> 'verdict' = 'reject' then
         return jsonb_build_object('outcome', 'not_understood', 'code', p_form ->> 'reason');
+    end if;
+    if private.may_edit_draft(p_form) then
+        v_edited := private.edit_draft(p_turn, p_form);
+        if v_edited is not null then
+            return v_edited;
+        end if;
     end if;
     if p_form ->> 'verdict' = 'confirm' and v_rooms && '{stock,catalogue,correct}' then
         return private.ask_to_confirm(p_turn, p_form);

@@ -133,6 +133,28 @@ def test_a_slip_is_told_by_certainty_and_books_what_was_read(
     assert (shop.on_hand(BREAD), shop.on_hand("Potatoes")) == ("10", "0")
 
 
+def test_a_draft_is_changed_by_words_and_booked_once(
+    adapter: Adapter, outside: Surroundings, gemini: httpx.Client, shop: Shop
+) -> None:
+    owner = shop.phones["owner"]
+    lines = (_line("white bread", "10", "150.00"), _line("coke 2l", "7", "120.00"))
+    says(gemini, SLIP, *lines, document_total="270.00")
+    first = send(adapter, outside, shop, "image", "image/jpeg")
+    assert "Write it like: coke 2l 12" in first.text
+    adapter.post(webhook(text(owner, "coke 2l is 6")))
+    second = outside.replies(owner)[-1]
+    assert "6 coke 2l" in second.text
+    assert "Not sure" not in second.text
+    adapter.post(webhook(text(owner, "yes but without the bread")))
+    third = outside.replies(owner)[-1]
+    assert "bread" not in third.text
+    for draft in (first, second, third, third):
+        adapter.post(webhook(tap(owner, draft.options[0].id, draft.wamid)))
+    outside.replies(owner)
+    assert (shop.on_hand(BREAD), shop.on_hand(COKE), shop.lines()) == ("0", "6", 1)
+    assert len(gemini.get("/_standin/requests").json()["requests"]) == 1
+
+
 def test_a_total_that_does_not_add_up_is_said(
     adapter: Adapter, outside: Surroundings, gemini: httpx.Client, shop: Shop
 ) -> None:

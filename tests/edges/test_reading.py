@@ -174,6 +174,11 @@ async def test_names_are_shown_to_the_model_only_where_they_came_with_the_messag
         assert list(asked_of.interpreter.products) == (names or [])
 
 
+@pytest.mark.parametrize("words", ["30 bread R18", "the coke 2l is 6 please", "coke 2l"])
+def test_where_only_the_verb_is_missing_the_sender_is_asked_and_not_the_model(words: str) -> None:
+    assert isinstance(read(message(words), 1000), Form)
+
+
 async def test_what_was_asked_is_counted_with_its_price() -> None:
     _, usage = await asked(message(UNKNOWN), model())
     assert usage == Usage("gemini-3.5-flash-lite", 1, 1000, 100, 550)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -67,6 +68,16 @@ def test_every_button_fits_whatsapp(language: str) -> None:
 def test_answers_of_one_question_can_be_told_apart(language: str) -> None:
     options = [text for name, text in words(language).items() if name.startswith("option.")]
     assert len(set(options)) == len(options)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_how_a_draft_is_changed_is_understood_as_that(language: str) -> None:
+    hint = wording_of(language).say("common", "draft_hint", product="coke 2l")
+    _, amount, removal = (part.rpartition(": ")[2] for part in re.split(r"[?.] |$", hint)[:3])
+    (read,) = parse(amount).actions
+    assert (read.action, read.product, read.quantity) == ("unknown", "coke 2l", "12")
+    (read,) = parse(removal).actions
+    assert (read.action, read.option, read.product) == ("choose", "remove", "coke 2l")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

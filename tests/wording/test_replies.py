@@ -167,6 +167,7 @@ def test_a_draft_tells_the_sure_from_the_unsure_and_says_why(results: Results) -
         "• received 2 cases coke 2l for R120,00",
         "Could not read:",
         "• written off 1 bread (own use) (Friday)",
+        "Wrong? Write it like: coke 2l 12. Or leave it out: without coke 2l",
         "That was forwarded. Shall I book it?",
     ]
 
