@@ -298,7 +298,8 @@ class Account:
         elif item.words or item.price or item.unit:
             return False
         line.item.quantity, line.item.behind = item.quantity, True
-        line.item.price, line.item.price_kind = item.price, item.price_kind
+        if item.price:
+            line.item.price, line.item.price_kind = item.price, item.price_kind
         return True
 
     def _settle(self, deed: Deed, *, complete: bool) -> None:

@@ -35,7 +35,8 @@ def settle(atoms: list[Piece], entries: Lexicon, language: Language) -> list[Pie
     """Settle what the little words do.
 
     "le" is "and" or ties a number to its noun ("lebese le 2"), as others always do ("tse 10");
-    "no" answers, or denies what follows; "môre," greets, else it means tomorrow; "left" may be
+    "no" answers, or denies what follows; "yi-" behind a verb says who did it; "môre," greets, else
+    it means tomorrow; "left" may be
     followed by "with", spelled like "and".
     """
     _join_apart(atoms, entries)
@@ -43,7 +44,9 @@ def settle(atoms: list[Piece], entries: Lexicon, language: Language) -> list[Pie
     for place, atom in enumerate(atoms):
         after = atoms[place + 1] if place + 1 < len(atoms) else None
         counted = after is not None and after.kind in _COUNTS
-        if place == 0 and atom.value == "greeting" and after and after.kind in _PAUSES:
+        if atom.kind is Kind.COPULA and place and _is_agent(atoms[place - 1], atom, after):
+            atom.kind, atoms[place + 1].kind = Kind.BY, Kind.THEY
+        elif place == 0 and atom.value == "greeting" and after and after.kind in _PAUSES:
             atom.kind = Kind.GREETING
         elif atom.kind is Kind.AND and place and atoms[place - 1].value == "with":
             atom.kind = Kind.FILLER
@@ -85,6 +88,13 @@ def _find_receiver(atoms: list[Piece], entries: Lexicon) -> None:
         goods = atoms[named + 1 : named + 2]
         if goods and goods[0].kind in _GOODS and _is_personal(atoms[named], entries):
             atoms[named].kind = Kind.THEY
+
+
+def _is_agent(verb: Piece, atom: Piece, after: Piece | None) -> bool:
+    """Does a glued "yi-" behind a verb say who did it ("silethelwe yi-Clover")?"""
+    if verb.kind is not Kind.VERB or after is None or after.kind is not Kind.CONTENT:
+        return False
+    return after.start == atom.start
 
 
 def _is_personal(piece: Piece, entries: Lexicon) -> bool:

@@ -77,8 +77,12 @@ class Item:
         return " ".join(word.text for word in self.words)
 
     @property
+    def is_bare(self) -> bool:
+        return not (self.quantity or self.price or self.lead or self.unit)
+
+    @property
     def is_empty(self) -> bool:
-        return not (self.quantity or self.words or self.price or self.lead or self.unit)
+        return self.is_bare and not self.words
 
 
 @dataclass(slots=True)
@@ -126,7 +130,14 @@ class _Reader:
             elif handle:
                 handle(self, piece)
         self.close()
+        self._drop_strays()
         return self.found
+
+    def _drop_strays(self) -> None:
+        """A bare word behind an item that has its number behind it belongs to nothing."""
+        items = self.found.items
+        if len(items) > 1 and items[-2].behind and items[-1].is_bare:
+            self.found.strays += items.pop().words
 
     def _is_in_name(self, piece: Piece) -> bool:
         """Is it between a number and its name, whatever else it may say: "2 kids juice"?"""
@@ -561,7 +572,7 @@ class _Reader:
         following = self.peek()
         if self.next_is(Kind.MONEY):
             self._amount(piece, "price")
-        elif following and following.start == piece.start:  # glued: one word and no more
+        elif following and self._is_glued(piece):
             self.place += 1
             self.found.to = following.text
         else:
@@ -573,8 +584,16 @@ class _Reader:
         self.found.from_here = here and Kind.CONTENT not in after
         self.found.origin = self._phrase() or self.found.origin
 
-    def by(self, _piece: Piece) -> None:
-        self._phrase()
+    def by(self, piece: Piece) -> None:
+        if self._is_glued(piece):
+            self.place += 1
+        else:
+            self._phrase()
+
+    def _is_glued(self, piece: Piece) -> bool:
+        """Is a preposition a prefix of the one word it governs ("ku-Albany", "yi-Clover")?"""
+        following = self.peek()
+        return following is not None and following.start == piece.start
 
     def _phrase(self) -> str:
         """The words up to the next number, price or preposition; "branch 2" keeps its number."""

@@ -37,6 +37,8 @@ _WEIGHTS = {
     Kind.DATE: 4,
     Kind.CONTENT: 3,
     Kind.TOPIC: 3,
+    Kind.CORRECT: 3,
+    Kind.WRONG: 3,
 }
 _MENTION = 2  # in a command
 _CROSSING = frozenset(

@@ -106,10 +106,10 @@ class Tagger:
         if not token.word[-1].isalnum():
             return 1  # a thumb up says something alone, nothing in a sentence
         text, start = token.text, token.start
-        head, hyphen, tail = token.word.partition("-")
-        if hyphen and tail and (joints := self._hyphened(token, head)) is not None:
+        head, hyphen, tail = _parted(token)
+        if tail and (joints := self._hyphened(token, head)) is not None:
             self.out += joints
-            text = text[len(head) + 1 :]
+            text = text[len(head + hyphen) :]
         elif hyphen and self._counted(token):
             return 1
         elif found := _noun_behind(token.word):
@@ -121,7 +121,7 @@ class Tagger:
             last = self.tokens[place + length - 1]
             text = " ".join((text, *(one.text for one in self.tokens[place + 1 : place + length])))
             self._add(lexeme, text, start, last.end)
-            if hyphen and head in self.entries.number_prefixes:
+            if tail and head in self.entries.number_prefixes:
                 self.out[-1].follows = True
             return length
         self.out.append(Piece(Kind.CONTENT, text, start, token.end))
@@ -208,6 +208,15 @@ class Tagger:
 
 
 @lru_cache(maxsize=4096)
+def _parted(token: Token) -> tuple[str, str, str]:
+    """A word at its hyphen, or where a small prefix ends before a capital: e-Makro, kwaNomsa."""
+    head, hyphen, tail = token.word.partition("-")
+    if not hyphen and token.text[0].islower() and not token.text.islower():
+        place = next(place for place, letter in enumerate(token.text) if not letter.islower())
+        return head[:place], "", head[place:]
+    return head, hyphen, tail
+
+
 def _noun_behind(word: str) -> tuple[str, str, str] | None:
     """The joint that is glued to a noun, its spelling and the noun: namaqanda → and, n, amaqanda.
 
