@@ -95,7 +95,7 @@ class Account:
             self._entries.append(_report(self._heading))
         day = next(iter(self._whens)) if len(self._whens) == 1 else ""
         lines = self._lines()
-        self._weigh_sizes([line.item for line in lines])
+        self._weigh_sizes([line.item for line in lines if not _is_level(line)])
         if len(lines) > 1:
             self._weigh_lump([line.item for line in lines])
             self._weigh_counts(lines)
@@ -350,6 +350,11 @@ class Account:
         if deed and deed.doubt and not deed.blocked:
             self.doubts.add(deed.doubt)
         return booking_of(item, deed or Deed(OPEN), line.places, when)
+
+
+def _is_level(line: _Line) -> bool:
+    """The number of a reorder level is no size."""
+    return line.deed is not None and line.deed.action == "set_reorder_level"
 
 
 def _undo(clause: Clause) -> Action:

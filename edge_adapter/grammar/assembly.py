@@ -72,7 +72,7 @@ def _join_apart(atoms: list[Piece], entries: Lexicon) -> None:
             end = place + 1
             while end < len(atoms) and atoms[end].kind not in _SENTENCES:
                 if atoms[end].word == tail and end > place + 1:
-                    atom.kind, atom.value, atom.lexeme = Kind.VERB, lexeme.value, lexeme
+                    atom.kind, atom.value, atom.lexeme = lexeme.kind, lexeme.value, lexeme
                     del atoms[end]
                     return
                 end += 1

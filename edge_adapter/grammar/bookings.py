@@ -41,6 +41,8 @@ def booking_of(item: Item, deed: Deed, places: Items, when: str) -> Action:
         fields = _catalogue(item, fields)
     if not item.product and not item.quantity:
         return UNKNOWN
+    if item.words and all(word.kind is Kind.NUMBER for word in item.words):
+        return UNKNOWN
     return action_of(fields) or UNKNOWN
 
 

@@ -271,6 +271,8 @@ def _receive(clause: Clause, verb: Piece) -> str:
         _party_after(clause, Kind.TO),
         _party_after(clause, Kind.FROM),
     )
+    if any(piece.value == "inner" for piece in clause.of(Kind.PLACE)):
+        return OPEN  # "restocked the fridge with 24 coke": from a supplier, or from the back?
     return OPEN if "customer" in parties else "receive"
 
 
