@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from edge_adapter.interpretation import Action
 
 _MOST_PRODUCT_WORDS = 8
+_FIGURES = frozenset((Kind.NUMBER, Kind.SIZE))
 _MOVES = frozenset(("sell", "receive", "write_off", "return_in", "return_out", "transfer"))
 
 
@@ -32,7 +33,8 @@ def booking_of(item: Item, deed: Deed, places: Items, when: str) -> Action:
     if item.quantity and item.quantity.number == 0 and deed.action in _MOVES:
         return UNKNOWN
     if item.price:
-        fields[item.price_kind] = f"{item.price.number:f}"
+        level = deed.action == "set_reorder_level" and item.price.kind is Kind.NUMBER
+        fields["quantity" if level else item.price_kind] = f"{item.price.number:f}"
     if deed.action == "transfer":
         fields |= {"location": places.origin, "to_location": places.to}
         if not places.to and not places.origin:
@@ -41,7 +43,7 @@ def booking_of(item: Item, deed: Deed, places: Items, when: str) -> Action:
         fields = _catalogue(item, fields)
     if not item.product and not item.quantity:
         return UNKNOWN
-    if item.words and all(word.kind is Kind.NUMBER for word in item.words):
+    if item.words and all(word.kind in _FIGURES for word in item.words):
         return UNKNOWN
     return action_of(fields) or UNKNOWN
 

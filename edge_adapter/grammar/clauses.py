@@ -136,7 +136,10 @@ def _mark_question(sentence: list[Clause], *, ended_by_question: bool) -> None:
 
 def _opens_question(clause: Clause) -> bool:
     leading = True
+    over = clause.has(Kind.FINISHED, Kind.LEFT)
     for piece in clause.pieces:
+        if leading and over and piece.kind is Kind.COPULA and piece is not clause.pieces[-1]:
+            return True  # "is the milk finished"
         if piece.lexeme is not None and piece.lexeme.reading == "asked":
             return True
         if piece.kind is Kind.QUERY and (leading or piece.value in ("many", "much", "cost", "why")):

@@ -540,6 +540,11 @@ class _Reader:
         self.item.unit = self.item.unit or "each"
 
     def unit(self, piece: Piece) -> None:
+        item = self.item
+        after_article = self.place > 1 and self.pieces[self.place - 2].kind is Kind.ARTICLE
+        if after_article and item.quantity and item.words and not item.behind and not item.price:
+            self.found.strays.append(piece)  # "24 cokes in a case" tells what a case holds
+            return
         before = self.pieces[self.place - 2] if self.place > 1 else None
         if before is not None and before.kind is Kind.FILLER and self.item.words:
             return

@@ -201,7 +201,7 @@ def _topic(
         if topic in topics:
             return topic
     if "sell" in verbs:
-        priced = named and "much" in queries and clause.pieces[-1].kind is Kind.FOR
+        priced = named and queries & {"much", "what"} and clause.pieces[-1].kind is Kind.FOR
         return "price" if priced else "sales"
     if verbs & {"buy", "receive", "deliver", "return", "transfer", "count", "write_off"}:
         return "history" if named else ""

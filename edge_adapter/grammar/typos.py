@@ -61,6 +61,11 @@ def _nearest(word: str) -> Lexeme | None:
     if not found:
         return None
     directions = {lexeme.value for lexeme in found}
+    directions |= {
+        lexeme.value
+        for letter in _LETTERS
+        for lexeme in entries.verb_forms.get(letter + word[1:], ())
+    }
     readings = {lexeme.reading for lexeme in found}
     if len(directions) > 1 or readings - {"done", "noun"} or any(one.exact for one in found):
         return _OPEN
