@@ -5,6 +5,7 @@ Shapes: `private.ask` and its callers in `supabase/migrations`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final, get_args
@@ -115,10 +116,13 @@ def _draft(wording: Wording, details: Details) -> list[str]:
 
 
 def _draft_hint(wording: Wording, details: Details) -> list[str]:
-    """About the line that is doubted most, by its name."""
-    named = [action for action in details.get("actions") or () if action.get("product")]
-    order = ("unread", "unsure")
-    named.sort(key=lambda action: action.get("certainty") not in order)
+    """About the line that is doubted most, by its name; one of many numbers is no example."""
+    named = [
+        action
+        for action in details.get("actions") or ()
+        if len(re.findall(r"\d+", action.get("product") or "1 1")) < 2
+    ]
+    named.sort(key=lambda action: action.get("certainty") not in ("unread", "unsure"))
     return [
         wording.say("common", "draft_hint", product=plain(action["product"]))
         for action in named[:1]
