@@ -149,15 +149,15 @@ def _expected(sentence: Sentence, shop: Catalogue, today: date) -> Expectation:
 
 
 def places(sentences: Sequence[Sentence]) -> set[str]:
-    """Every location that sentences name, beside the shop itself."""
+    """Every location that sentences name, beside the shop itself; a name in any letters is one."""
     named = {
-        action[field]
+        action[field].casefold()
         for sentence in sentences
         for action in sentence.actions or ()
         for field in ("location", "to_location")
         if field in action
     }
-    return {name for name in named if name.casefold() != DEFAULT_LOCATION.casefold()}
+    return named - {DEFAULT_LOCATION.casefold()}
 
 
 # --- stock ----------------------------------------------------------------------------------------
@@ -249,7 +249,8 @@ def _apart(amount: Decimal, action: Action, product: ProductRow, usual: Decimal 
 
 
 def _place(name: str | None) -> str:
-    return DEFAULT_LOCATION if name in (None, DEFAULT_LOCATION.casefold()) else str(name)
+    known = (name or DEFAULT_LOCATION).casefold()
+    return DEFAULT_LOCATION if known == DEFAULT_LOCATION.casefold() else known
 
 
 def _day(when: str, today: date) -> date:
