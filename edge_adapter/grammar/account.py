@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from edge_adapter.interpretation import Action
 
 _NOTHING = Decimal(0)
+MOST_ACTIONS = 40
 _MOST_NAME_WORDS = 4
 _SILENT = frozenset((Kind.FILLER, Kind.GREETING, Kind.DATE, Kind.SELF, Kind.LINK, Kind.ARTICLE))
 _FIGURES = frozenset((Kind.NUMBER, Kind.MONEY, Kind.SIZE, Kind.PACK))
@@ -64,6 +65,7 @@ class Account:
     def __init__(self) -> None:
         self.doubts: set[str] = set()
         self._entries: list[_Line | Action] = []
+        self._lines: list[_Line] = []
         self._deed: Deed | None = None
         self._heading: _Heading | None = None
         self._when = ""
@@ -90,36 +92,37 @@ class Account:
             self._take_statement(clause)
 
     def actions(self) -> list[Action]:
-        """All that was read, in the order it was written."""
+        """All that was read, in the order it was written; of too much, no more than shows that."""
         if self._heading:
             self._entries.append(_report(self._heading))
         day = next(iter(self._whens)) if len(self._whens) == 1 else ""
-        lines = self._lines()
+        lines = self._lines
         self._weigh_sizes([line.item for line in lines if not _is_level(line)])
         if len(lines) > 1:
             self._weigh_lump([line.item for line in lines])
             self._weigh_counts(lines)
         found: list[Action] = []
+        left_open = False
         for entry in self._entries:
             action = self._book(entry, day or entry.when) if isinstance(entry, _Line) else entry
-            if action is not UNKNOWN or UNKNOWN not in found:
+            if action is not UNKNOWN or not left_open:
                 found.append(action)
+            left_open = left_open or action is UNKNOWN
+            if len(found) > MOST_ACTIONS:
+                break
         return found
 
     def _date(self, clause: Clause, *, alone: bool) -> None:
         """A second day with no goods of its own leaves open when they went: "monday to friday"."""
         days = {piece.value for piece in clause.of(Kind.DATE)}
-        if len(days) > 1 or (alone and self._lines() and self._whens - days):
+        if len(days) > 1 or (alone and self._lines and self._whens - days):
             self.doubts.add("unsure")
         for piece in clause.of(Kind.DATE):
             self._when = piece.value
             self._whens.add(piece.value)
 
-    def _lines(self) -> list[_Line]:
-        return [entry for entry in self._entries if isinstance(entry, _Line)]
-
     def _question(self, clause: Clause) -> Action | None:
-        named = [line.item.product for line in self._lines() if line.item.words]
+        named = [line.item.product for line in self._lines if line.item.words]
         return question_of(clause, self._when, named[-1] if named else "")
 
     def _take_statement(self, clause: Clause) -> None:
@@ -150,7 +153,7 @@ class Account:
         elif deed.blocked:
             self._entries.append(UNKNOWN)
         elif not deed.trails:
-            waiting = any(line.deed is None for line in self._lines())
+            waiting = any(line.deed is None for line in self._lines)
             if waiting and not deed.heading:
                 self._settle(deed, complete=False)
             else:
@@ -166,7 +169,7 @@ class Account:
         if not explained or not why or deed.blocked or clause.joined_by(Kind.LINE):
             return False
         old = entry.deed
-        for line in self._lines():
+        for line in self._lines:
             if line.deed is old:
                 line.deed = old._replace(reason=deed.reason)
         return True
@@ -178,7 +181,7 @@ class Account:
         open_deed = self._deed
         if open_deed is None or open_deed.action != OPEN or open_deed.blocked:
             return
-        for line in self._lines():
+        for line in self._lines:
             if line.deed is open_deed and open_deed.takes and not line.places.to:
                 line.deed = deed
 
@@ -222,7 +225,9 @@ class Account:
             if not item.words and item.quantity and self._may_carry(clause, item, first=place == 0):
                 self._carry_product(item)
             self._share_name(clause, item)
-            self._entries.append(_Line(item, deed, found, self._when))
+            line = _Line(item, deed, found, self._when)
+            self._entries.append(line)
+            self._lines.append(line)
 
     def _may_carry(self, clause: Clause, item: Item, *, first: bool) -> bool:
         """A number alone means the product before where a verb, a unit or a price makes sense of
@@ -244,7 +249,7 @@ class Account:
 
     def _carry_product(self, item: Item) -> None:
         """ "59 bread sold, 37 left": the 37 are bread."""
-        for line in reversed(self._lines()):
+        for line in reversed(self._lines):
             if line.item.words and line.item.quantity:
                 item.words = line.item.words
                 item.unit = item.unit or line.item.unit
@@ -275,7 +280,7 @@ class Account:
     def _adds_up(self, total: Piece) -> bool:
         """Is it the sum of the prices before it, which says nothing new?"""
         found = Decimal(0)
-        for line in self._lines():
+        for line in self._lines:
             price, count = line.item.price, line.item.quantity
             if price is None or price.number is None or line.item.price_kind == "price":
                 return False
@@ -307,7 +312,7 @@ class Account:
 
         With `complete`, also to those of an auxiliary ("ek het 3 brood en 2 melk verkoop").
         """
-        for line in self._lines():
+        for line in self._lines:
             if line.deed is None or (complete and line.deed.awaits):
                 line.deed = deed
 

@@ -28,6 +28,7 @@ _SETTINGS = {
     "pack": "set_pack",
 }
 _HEADS = frozenset((Kind.VERB, Kind.REASON))
+_MOST_VERBS = 8  # in one clause; what holds more is no sentence
 _MATTER = frozenset((Kind.CONTENT, Kind.NUMBER, Kind.SIZE, Kind.MONEY))
 
 
@@ -173,6 +174,8 @@ def _action(
     if not verbs or actions == {"write_off"}:
         return "write_off", why or "other"
     if len(actions) > 1:
+        if len(verbs) > _MOST_VERBS:
+            return OPEN, ""
         said = {_DIRECTIONS.get(verb.value, _as_named)(clause, verb) for verb in verbs}
         return (said.pop() if len(said) == 1 and not why else OPEN), ""
     verb, action = verbs[0], verbs[0].value

@@ -74,6 +74,7 @@ class Lexicon:
     openings: Mapping[Language, Entries[str]]
     weights: Weights
     verb_forms: Mapping[str, Sequence[Lexeme]]
+    longest_verb: int
     known: frozenset[str]
     months: Mapping[str, int]
     glosses: Mapping[str, str]
@@ -184,6 +185,7 @@ def lexicon() -> Lexicon:
         },
         weights=_weights(words),
         verb_forms=verb_forms,
+        longest_verb=max(map(len, verb_forms)),
         known=known,
         months=months,
         glosses=glosses,

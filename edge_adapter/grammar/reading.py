@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from edge_adapter.grammar.account import Account
+from edge_adapter.grammar.account import MOST_ACTIONS, Account
 from edge_adapter.grammar.clauses import clauses
 from edge_adapter.grammar.corrections import correction_of
 from edge_adapter.grammar.cutting import cut
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from edge_adapter.grammar.pieces import Pieces
     from edge_adapter.interpretation import Action
-
-_MOST_ACTIONS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +62,6 @@ def read_on(text: str, today: date | None) -> Reading:
 
 
 def _reading(message: Pieces, actions: list[Action], doubts: Set[str]) -> Reading:
-    if not 0 < len(actions) <= _MOST_ACTIONS:
+    if not 0 < len(actions) <= MOST_ACTIONS:
         actions, doubts = [UNKNOWN], frozenset()
     return Reading(Interpretation(language=message.language, actions=actions), message, doubts)

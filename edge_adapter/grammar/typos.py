@@ -50,14 +50,12 @@ def _mended(piece: Piece) -> bool:
 @lru_cache(maxsize=4096)
 def _nearest(word: str) -> Lexeme | None:
     entries = lexicon()
-    if len(word) < _SHORTEST or word in entries.known or not word.isalpha():
+    if not _SHORTEST <= len(word) <= entries.longest_verb + 1:
         return None
-    found = {
-        lexeme
-        for spelling in _slips(word)
-        if len(spelling) > _SHORTEST
-        for lexeme in entries.verb_forms.get(spelling, ())
-    }
+    if word in entries.known or not word.isalpha():
+        return None
+    forms = entries.verb_forms
+    found = {lexeme for spelling in _slips(word) if spelling in forms for lexeme in forms[spelling]}
     if not found:
         return None
     directions = {lexeme.value for lexeme in found}
