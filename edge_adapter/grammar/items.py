@@ -372,11 +372,11 @@ class _Reader:
     def money(self, piece: Piece) -> None:
         item = self.item
         valued = any(word.word in lexicon().value_items for word in item.words)
-        if valued and item.quantity and self.next_is(Kind.CONTENT):
-            item.words.append(piece)
-            return
         following = self.peek()
         worth = following is not None and following.word in lexicon().value_items
+        if item.words and item.quantity and (worth or (valued and self.next_is(Kind.CONTENT))):
+            item.words.append(piece)
+            return
         if worth and item.words and item.quantity is None and item.lead is None:
             item.quantity, item.unit = piece, "rand"
             return

@@ -31,12 +31,11 @@ _WEIGHTS = {
     Kind.UNDO: 6,
     Kind.REASON: 5,
     Kind.QUERY: 5,
-    Kind.TOPIC: 4,
+    Kind.TOPIC: 6,
     Kind.NUMBER: 4,
     Kind.LEFT: 4,
     Kind.DATE: 4,
     Kind.CONTENT: 3,
-    Kind.TOPIC: 3,
     Kind.CORRECT: 3,
     Kind.WRONG: 3,
 }
