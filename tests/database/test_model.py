@@ -82,6 +82,23 @@ def test_a_new_day_has_a_new_budget_where_the_shop_is(shop: Shop) -> None:
     assert hand_out(shop, "clerk")[0]["model_allowed"]
 
 
+def test_the_day_ends_at_midnight_where_the_shop_is(shop: Shop) -> None:
+    """The two zones are 25 hours apart, so their dates always differ."""
+    days = []
+    for timezone in ("Pacific/Pago_Pago", "Pacific/Kiritimati"):
+        shop.connection.execute(
+            "update public.companies set timezone = %s where id = %s", [timezone, shop.id]
+        )
+        limit(shop, model_calls_a_day=1)
+        assert read_by_model(shop), f"nothing was spent yet on the day in {timezone}"
+        assert not hand_out(shop, "manager")[0]["model_allowed"]
+        days.append(
+            shop.value("select max(day) from private.model_usage where company_id = %s", shop.id)
+        )
+        shop.connection.execute("update private.senders set leased_until = '-infinity'")
+    assert days[0] < days[1]
+
+
 def test_another_shop_spends_nothing_of_this_one(shop: Shop) -> None:
     other = Shop.open(shop.connection)
     limit(shop, model_calls_a_day=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -181,6 +182,21 @@ def test_a_page_answers_one_question_and_stays_short(document: Path) -> None:
 def test_the_readme_leads_to_every_page() -> None:
     text = (ROOT / "README.md").read_text("utf-8")
     assert [file.name for file in DOCUMENTS[2:] if f"docs/{file.name}" not in text] == []
+
+
+def test_the_readme_names_the_languages_whose_words_nobody_has_checked() -> None:
+    """In the word lists and in the wording alike; whoever checks one changes all three."""
+    names = {"en": "English", "af": "Afrikaans", "zu": "isiZulu", "xh": "isiXhosa", "st": "Sesotho"}
+    text = " ".join((ROOT / "README.md").read_text("utf-8").split())
+    (told,) = re.findall(
+        r"The words for ([^.]+) have not yet been checked by native speakers", text
+    )
+    for language, name in names.items():
+        understood, said = (
+            tomllib.loads((ROOT / "edge_adapter" / folder / f"{language}.toml").read_text("utf-8"))
+            for folder in ("grammar/words", "wording")
+        )
+        assert understood["reviewed"] is said["checked_by_native_speaker"] is (name not in told)
 
 
 # --- the chat -------------------------------------------------------------------------------------
