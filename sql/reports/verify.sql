@@ -38,23 +38,29 @@ totals as (
     group by line.company_id, line.product_id, line.location_id
 ),
 
-moved as (
+replay as materialized (
     select
-        totals.company_id,
-        array_agg(distinct totals.product_id) as products
-    from totals
-    group by totals.company_id
+        moved.company_id,
+        moved.products,
+        private.replayed_lines(moved.company_id, moved.products) as lines
+    from (
+        select
+            totals.company_id,
+            array_agg(distinct totals.product_id) as products
+        from totals
+        group by totals.company_id
+    ) as moved
 ),
 
 replayed as (
     select
-        moved.company_id,
-        replay.product_id,
-        replay.location_id,
-        replay.quantity,
-        replay.average_cost
-    from moved
-    cross join private.replayed_stocks(moved.company_id, moved.products) as replay
+        replay.company_id,
+        stock.product_id,
+        stock.location_id,
+        stock.quantity,
+        stock.average_cost
+    from replay
+    cross join private.replayed_stocks(replay.lines) as stock
 ),
 
 stock as (
@@ -155,9 +161,32 @@ difference as (
                 when line.kind in ('sell', 'write_off', 'return_out') then -abs(line.quantity)
                 when line.kind = 'revaluation' then 0
                 else line.quantity
+            end),
+            -- A reversal tells what was typed for the line it reverses.
+            ('typed', line.typed_quantity * line.factor, case
+                when line.kind in ('count', 'reversal') then line.typed_quantity * line.factor
+                else abs(line.quantity)
+            end),
+            ('unit_price', line.unit_price, case
+                when line.kind = 'revaluation' or line.amount is null then line.unit_price
+                else round(abs(line.amount) / nullif(abs(line.quantity), 0), 6)
             end)
         ) as finding (fault, recorded, expected)
         on finding.recorded is distinct from finding.expected
+    union all
+    select
+        'margin' as fault,
+        replay.company_id,
+        margin.product_id,
+        margin.location_id,
+        null as operation_id,
+        null as line_no,
+        margin.recorded::text as recorded,
+        margin.restated::text as expected
+    from replay
+    cross join
+        private.restated_margins(replay.company_id, replay.products, replay.lines) as margin
+    where margin.recorded <> margin.restated
     union all
     select
         'reversal' as fault,
@@ -185,20 +214,41 @@ difference as (
     group by line.company_id, line.operation_id
     having sum(line.quantity) <> 0
     union all
-    -- What no foreign key watches.
+    -- What no foreign key watches. What follows from a line has its own kind and moment.
     select
-        'operation' as fault,
+        finding.fault,
         line.company_id,
         line.product_id,
         line.location_id,
         line.operation_id,
         line.line_no,
-        line.operation_id::text as recorded,
-        null as expected
+        finding.recorded,
+        finding.expected
     from line
     left join public.operations as operation
         on line.company_id = operation.company_id and line.operation_id = operation.id
-    where operation.id is null
+    inner join
+        lateral (
+            values
+            ('operation', line.operation_id::text, operation.id::text),
+            ('kind', line.kind::text, case
+                when line.kind in ('adjustment', 'revaluation') then line.kind
+                when operation.kind = 'reversal' and line.kind = 'transfer' then line.kind
+                when operation.kind = 'merge' then 'transfer'
+                when operation.kind = 'mixed' then line.kind
+                else operation.kind
+            end::text),
+            ('moment', concat(line.created_at, ' ', line.occurred_at), concat(
+                operation.created_at, ' ', case
+                    when
+                        line.kind in ('adjustment', 'revaluation')
+                        or operation.kind = 'reversal' and line.kind = 'transfer'
+                        then line.occurred_at
+                    else operation.occurred_at
+                end
+            ))
+        ) as finding (fault, recorded, expected)
+        on finding.recorded is distinct from finding.expected
     union all
     select
         named.fault,

@@ -16,7 +16,10 @@ drop type private.ledger_line;
 
 drop function private.next_count;
 drop function private.balance_at;
+drop function private.restated_margins;
 drop function private.replayed_stocks;
+drop function private.replayed_lines;
+drop type private.replayed_line;
 drop function private.merged_products;
 drop function private.blend;
 

@@ -84,7 +84,8 @@ create table public.transactions (
     factor numeric(14, 3) not null,
     -- Per base unit: the selling price going out, the buying price coming in.
     unit_price numeric(14, 6),
-    -- The whole line, exact: what `unit_price` is derived from.
+    -- The whole line, exact: what `unit_price` is derived from. Of a revaluation: by how much it
+    -- changes the margin of its day's sales.
     amount numeric(14, 2),
     -- The average cost once this line was booked; stock value is `balance_after` at this cost.
     unit_cost numeric(14, 6),
@@ -218,21 +219,36 @@ end;
 $$;
 
 
--- What products come to, place by place, when all that stands is replayed in the order it happened:
--- a count sets the shelf, all else moves it. A line and its reversal are left out together, and so
--- is what only follows from others. What a transfer brings costs what it does where it left; a
--- merge takes all there is. Nothing is told of a stock without lines that stand.
-create function private.replayed_stocks(p_company_id uuid, p_product_ids uuid[])
-returns table (product_id uuid, location_id uuid, quantity numeric, average_cost numeric)
+-- A line in a replay: `quantity` and `average_cost` are what it left at its place; `moved`,
+-- `amount` and `unit_cost` are the line's own.
+create type private.replayed_line as (
+    product_id uuid,
+    location_id uuid,
+    kind public.movement_kind,
+    occurred_at timestamptz,
+    moved numeric,
+    amount numeric,
+    unit_cost numeric,
+    quantity numeric,
+    average_cost numeric
+);
+
+
+-- The lines of products when all that stands is replayed in the order it happened: a count sets
+-- the shelf, all else moves it. A line and its reversal are left out together, and so is what only
+-- follows from others. What a transfer brings costs what it does where it left; a merge takes all
+-- there is.
+create function private.replayed_lines(p_company_id uuid, p_product_ids uuid[])
+returns private.replayed_line[]
 language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
 declare
-    v_products uuid[];
-    v_locations uuid[];
+    v_replayed private.replayed_line[] := '{}';
     v_levels private.stock_level[];
+    v_level private.stock_level;
     v_line record;
     v_moved numeric;
     v_merged numeric;
@@ -241,7 +257,7 @@ begin
         with standing as (
             select
                 line.*,
-                moving.kind = 'merge' as is_merge,
+                coalesce(moving.kind = 'merge', false) as is_merge,
                 dense_rank() over (order by line.product_id, line.location_id)::integer as stock
             from public.transactions as line
             left join public.operations as moving
@@ -249,9 +265,7 @@ begin
                 and line.company_id = moving.company_id
                 and line.operation_id = moving.id
             where line.company_id = p_company_id
-                and line.product_id = any(
-                    private.merged_products(p_company_id, p_product_ids)
-                )
+                and line.product_id = any(p_product_ids)
                 and line.kind not in ('reversal', 'adjustment', 'revaluation')
                 and moving.kind is distinct from 'reversal'
                 and not exists (
@@ -262,12 +276,15 @@ begin
         )
 
         select
-            standing.stock,
             standing.product_id,
             standing.location_id,
+            standing.stock,
             standing.kind,
+            standing.occurred_at,
             standing.quantity,
             standing.unit_price,
+            standing.amount,
+            standing.unit_cost,
             standing.typed_quantity * standing.factor as counted,
             standing.is_merge,
             -- Transfers come in pairs, the second being what arrives.
@@ -281,34 +298,109 @@ begin
         )
         order by standing.occurred_at, standing.created_at, standing.line_no
     loop
+        v_level := v_levels[v_line.stock];
         v_moved := case
-            when v_line.kind = 'count'
-                then v_line.counted - coalesce((v_levels[v_line.stock]).quantity, 0)
-            when not coalesce(v_line.is_merge, false) then v_line.quantity
-            when v_line.left_stock is null
-                then -coalesce((v_levels[v_line.stock]).quantity, 0)
+            when v_line.kind = 'count' then v_line.counted - coalesce(v_level.quantity, 0)
+            when not v_line.is_merge then v_line.quantity
+            when v_line.left_stock is null then -coalesce(v_level.quantity, 0)
             else -v_merged
         end;
         v_merged := v_moved;
-        v_products[v_line.stock] := v_line.product_id;
-        v_locations[v_line.stock] := v_line.location_id;
-        v_levels[v_line.stock] := private.blend(
-            v_levels[v_line.stock],
+        v_level := private.blend(
+            v_level,
             v_moved,
             case
                 when v_line.kind in ('receive', 'opening') then v_line.unit_price
                 when v_line.left_stock is not null then (v_levels[v_line.left_stock]).average_cost
             end
         );
+        v_levels[v_line.stock] := v_level;
+        v_replayed := v_replayed || row(
+            v_line.product_id, v_line.location_id, v_line.kind, v_line.occurred_at,
+            v_line.quantity, v_line.amount, v_line.unit_cost,
+            v_level.quantity, v_level.average_cost
+        )::private.replayed_line;
     end loop;
-    return query
-    select
-        v_products[stock.place],
-        v_locations[stock.place],
-        (v_levels[stock.place]).quantity,
-        (v_levels[stock.place]).average_cost
-    from generate_subscripts(v_levels, 1) as stock (place);
+    return v_replayed;
 end;
+$$;
+
+
+-- What each stock comes to in a replay; nothing of one without lines that stand.
+create function private.replayed_stocks(p_replayed private.replayed_line[])
+returns table (product_id uuid, location_id uuid, quantity numeric, average_cost numeric)
+language sql
+immutable
+set search_path = pg_catalog, pg_temp
+as $$
+    select distinct on (line.product_id, line.location_id)
+        line.product_id,
+        line.location_id,
+        line.quantity,
+        line.average_cost
+    from unnest(p_replayed) with ordinality as line
+    order by line.product_id, line.location_id, line.ordinality desc;
+$$;
+
+
+-- By how much the margin of a day's sales is more in a replay than it was when they were booked,
+-- and how much of that the `amount` of revaluations says already, by stock. A sale whose cost is
+-- not known counts for nothing. A day is one of the home market: where a shop's is another, a cent
+-- may be told a day off, but none is lost.
+create function private.restated_margins(
+    p_company_id uuid,
+    p_product_ids uuid[],
+    p_replayed private.replayed_line[]
+)
+returns table (
+    product_id uuid,
+    location_id uuid,
+    day date,
+    at timestamptz,
+    restated numeric,
+    recorded numeric
+)
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+    with told as (
+        select
+            line.product_id,
+            line.location_id,
+            line.occurred_at,
+            coalesce(-sign(line.moved) * line.amount + line.moved * line.average_cost, 0)
+            - coalesce(-sign(line.moved) * line.amount + line.moved * line.unit_cost, 0)
+                as restated,
+            0 as recorded
+        from unnest(p_replayed) as line
+        where
+            line.kind in ('sell', 'return_in')
+            and line.unit_cost is distinct from line.average_cost
+        union all
+        select
+            line.product_id,
+            line.location_id,
+            line.occurred_at,
+            0 as restated,
+            line.amount as recorded
+        from public.transactions as line
+        where
+            line.company_id = p_company_id
+            and line.product_id = any(p_product_ids)
+            and line.kind = 'revaluation'
+            and line.amount is not null
+    )
+
+    select
+        told.product_id,
+        told.location_id,
+        (told.occurred_at at time zone 'Africa/Johannesburg')::date as day,
+        max(told.occurred_at) as at,
+        round(sum(told.restated), 2) as restated,
+        sum(told.recorded) as recorded
+    from told
+    group by told.product_id, told.location_id, day;
 $$;
 
 
@@ -375,7 +467,8 @@ $$;
 
 -- One line to be booked. `quantity` is the signed movement in base units; null for a count, which
 -- moves the stock at hand to what was typed. `cost` is what a unit that comes in cost, where that
--- is known; of a revaluation, the new average. `product` and `unit` are for the answer.
+-- is known; of a revaluation, the new average, where it has no `amount`. `product` and `unit` are
+-- for the answer.
 create type private.ledger_line as (
     line_no integer,
     product_id uuid,
@@ -419,7 +512,7 @@ begin
             coalesce(held.quantity, 0) + moving.quantity as balance,
             coalesce(held.last_seq, 0) + 1 as seq,
             case
-                when line.kind = 'revaluation' then line.cost
+                when line.kind = 'revaluation' and line.amount is null then line.cost
                 when line.cost is null then held.average_cost
                 else (
                     private.blend(
@@ -828,6 +921,9 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_operation public.operations := p_operation;
+    v_products constant uuid[] := private.merged_products(
+        p_operation.company_id, array(select line.product_id from unnest(p_lines) as line)
+    );
     v_line private.ledger_line;
     v_line_no integer := p_line_no;
     v_merged record;
@@ -843,7 +939,9 @@ begin
             stock.quantity,
             stock.average_cost
         into v_merged
-        from public.inventory as stock
+        from public.products as product
+        inner join public.inventory as stock
+            on product.company_id = stock.company_id and product.id = stock.product_id
         inner join public.transactions as leaving
             on stock.company_id = leaving.company_id
             and stock.product_id = leaving.product_id
@@ -855,13 +953,9 @@ begin
         inner join public.operations as operation
             on leaving.company_id = operation.company_id
             and leaving.operation_id = operation.id
-        where stock.company_id = p_operation.company_id
-            and stock.product_id = any(
-                private.merged_products(
-                    p_operation.company_id,
-                    array(select line.product_id from unnest(p_lines) as line)
-                )
-            )
+        where product.company_id = p_operation.company_id
+            and product.id = any(v_products)
+            and product.merged_into is not null
             and stock.quantity <> 0
             and operation.kind = 'merge'
             and mod(leaving.line_no, 2) = 1
@@ -891,7 +985,8 @@ $$;
 
 -- Where replaying the past gives another average cost than the one at hand, a line of no quantity
 -- says so: at every place, for cost travels. Written now: it is a correction of the books, not an
--- event on the shelf.
+-- event on the shelf. Where it gives sales another margin than they were booked with, one on their
+-- day says by how much.
 create function private.revalue(
     p_operation public.operations,
     p_line_no integer,
@@ -906,31 +1001,66 @@ declare
     v_products constant uuid[] := private.merged_products(
         p_operation.company_id, array(select line.product_id from unnest(p_lines) as line)
     );
-    v_lines private.ledger_line[];
+    v_replayed private.replayed_line[];
+    v_line private.ledger_line;
+    v_line_no integer := p_line_no;
+    v_change record;
 begin
-    v_operation.occurred_at := p_operation.created_at;
-    select array_agg(row(
-        p_line_no + revalued.place, revalued.product_id, null, null, revalued.location_id,
-        'revaluation', null, 0, 0, null, 1, null, null, revalued.average_cost, null
-    )::private.ledger_line)
-    into v_lines
-    from (
+    -- Step 1: where nothing at that moment or later brings a cost, none has changed.
+    if not exists (
+        select from public.transactions as line
+        where line.company_id = p_operation.company_id
+            and line.product_id = any(v_products)
+            and line.occurred_at >= p_operation.occurred_at
+            and (
+                line.kind in ('receive', 'opening', 'transfer')
+                or line.kind = 'revaluation' and line.amount is not null
+            )
+    ) then
+        return;
+    end if;
+
+    -- Step 2: else all is replayed, and what differs is written down.
+    v_replayed := private.replayed_lines(p_operation.company_id, v_products);
+    v_line.kind := 'revaluation';
+    v_line.quantity := 0;
+    v_line.typed_quantity := 0;
+    v_line.factor := 1;
+    for v_change in
         select
             stock.product_id,
             stock.location_id,
             replayed.average_cost,
-            row_number() over (order by stock.product_id, stock.location_id) as place
+            p_operation.created_at as at,
+            null::numeric as amount
         from public.inventory as stock
-        left join private.replayed_stocks(p_operation.company_id, v_products) as replayed
+        left join private.replayed_stocks(v_replayed) as replayed
             on stock.product_id = replayed.product_id
             and stock.location_id = replayed.location_id
         where stock.company_id = p_operation.company_id
             and stock.product_id = any(v_products)
             and stock.average_cost is distinct from replayed.average_cost
-    ) as revalued;
-    if v_lines is not null then
-        perform private.write_lines(v_operation, v_lines);
-    end if;
+        union all
+        select
+            margin.product_id,
+            margin.location_id,
+            null,
+            margin.at,
+            margin.restated - margin.recorded
+        from private.restated_margins(
+            p_operation.company_id, v_products, v_replayed
+        ) as margin
+        where margin.restated <> margin.recorded
+    loop
+        v_line_no := v_line_no + 1;
+        v_operation.occurred_at := v_change.at;
+        v_line.line_no := v_line_no;
+        v_line.product_id := v_change.product_id;
+        v_line.location_id := v_change.location_id;
+        v_line.cost := v_change.average_cost;
+        v_line.amount := v_change.amount;
+        perform private.write_lines(v_operation, array[v_line]);
+    end loop;
 end;
 $$;
 

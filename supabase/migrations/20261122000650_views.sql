@@ -94,13 +94,14 @@ grant select on table public.operation_links to authenticated;
 
 
 -- The ledger by when things happened, with the balance at that moment: what was on the shelf then,
--- as far as we know now. `balance_after` in `movements` is what was known when the line was booked.
+-- as far as we know now, of all that has become one product. `balance_after` in `movements` is what
+-- was known when the line was booked.
 create view public.stock_timeline
 with (security_invoker = true)
 as
 select
     line.company_id,
-    line.product_id,
+    coalesce(product.merged_into, line.product_id) as product_id,
     line.location_id,
     line.occurred_at,
     line.seq,
@@ -108,10 +109,15 @@ select
     line.kind,
     line.quantity,
     sum(line.quantity) over (
-        partition by line.company_id, line.product_id, line.location_id
-        order by line.occurred_at, line.seq
+        partition by
+            line.company_id,
+            coalesce(product.merged_into, line.product_id),
+            line.location_id
+        order by line.occurred_at, line.created_at, line.line_no
     ) as balance
-from public.transactions as line;
+from public.transactions as line
+left join public.products as product
+    on line.company_id = product.company_id and line.product_id = product.id;
 revoke all on table public.stock_timeline from public, anon, authenticated;
 grant select on table public.stock_timeline to authenticated;
 
@@ -138,7 +144,8 @@ grant select on table public.standing_lines to authenticated;
 
 
 -- Sales by day and product, where the shop is: how many, for how much, at what margin. Returns
--- count against them.
+-- count against them. Margin is over the cost at the time, as far as that is known by now: what was
+-- learnt after the sale is in the revaluations of its day. What has no cost adds nothing to it.
 create view public.daily_sales
 with (security_invoker = true)
 as
@@ -148,19 +155,35 @@ select
     coalesce(product.merged_into, product.id) as product_id,
     -sum(line.quantity) as quantity,
     sum(-sign(line.quantity) * line.amount) as amount,
-    sum(-sign(line.quantity) * line.amount + line.quantity * line.unit_cost) as margin
-from public.standing_lines as line
+    coalesce(
+        sum(-sign(line.quantity) * line.amount + line.quantity * line.unit_cost)
+        filter (where line.kind <> 'revaluation')
+        + coalesce(sum(line.amount) filter (where line.kind = 'revaluation'), 0),
+        nullif(sum(line.amount) filter (where line.kind = 'revaluation'), 0)
+    ) as margin
+from public.transactions as line
 left join public.companies as company on line.company_id = company.id
 left join public.products as product
     on line.company_id = product.company_id and line.product_id = product.id
-where line.kind in ('sell', 'return_in')
-group by line.company_id, day, coalesce(product.merged_into, product.id);
+where
+    line.kind in ('sell', 'return_in', 'revaluation')
+    and (line.kind <> 'revaluation' or line.amount is not null)
+    and not exists (
+        select from public.operations as reversal
+        where
+            reversal.company_id = line.company_id
+            and reversal.reverses_id = line.operation_id
+            and line.kind <> 'revaluation'
+    )
+group by line.company_id, day, coalesce(product.merged_into, product.id)
+having bool_or(line.kind <> 'revaluation') or sum(line.amount) <> 0;
 revoke all on table public.daily_sales from public, anon, authenticated;
 grant select on table public.daily_sales to authenticated;
 
 
 -- What runs out: at or below its reorder level, and for how many days the rest lasts at the pace of
--- the last 28 days. `days_of_cover` is null where nothing was sold.
+-- the last 28 days, or of as many as the product has been kept. `days_of_cover` is null where
+-- nothing was sold.
 create view public.low_stock
 with (security_invoker = true)
 as
@@ -172,17 +195,27 @@ select
     sum(on_hand.quantity) as quantity,
     on_hand.reorder_level,
     round(
-        greatest(sum(on_hand.quantity), 0) * 28 / nullif(max(sold.quantity), 0), 1
+        greatest(sum(on_hand.quantity), 0) * max(sold.days)
+        / nullif(greatest(max(sold.quantity), 0), 0), 1
     ) as days_of_cover
 from public.stock_on_hand as on_hand
 left join lateral (
-    select -sum(line.quantity) as quantity
-    from public.standing_lines as line
+    select
+        -sum(line.quantity) as quantity,
+        least(
+            28,
+            greatest(1, round(extract(epoch from now() - min(product.created_at)) / 86400, 1))
+        ) as days
+    from public.products as product
+    left join public.standing_lines as line
+        on
+            product.company_id = line.company_id
+            and product.id = line.product_id
+            and line.kind in ('sell', 'return_in')
+            and line.occurred_at > now() - interval '28 days'
     where
-        line.company_id = on_hand.company_id
-        and line.product_id = on_hand.product_id
-        and line.kind in ('sell', 'return_in')
-        and line.occurred_at > now() - interval '28 days'
+        product.company_id = on_hand.company_id
+        and (product.id = on_hand.product_id or product.merged_into = on_hand.product_id)
 ) as sold on true
 group by
     on_hand.company_id, on_hand.product_id, on_hand.product, on_hand.unit, on_hand.reorder_level

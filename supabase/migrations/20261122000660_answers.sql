@@ -298,6 +298,7 @@ as $$
             timeline.company_id = p_company_id
             and timeline.product_id = p_product_id
             and timeline.kind <> 'revaluation'
+            and (timeline.kind <> 'transfer' or timeline.quantity <> 0)
     ),
 
     last_count as (

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from cli import load
+from cli.database import connect
 from cli.errors import CommandError
+from cli.verification import verify
 from tests.bench.conftest import AMOUNT
 from tests.conftest import Connection, Database
 
@@ -75,7 +77,9 @@ CONTRADICTIONS = {
             from (
                 select company_id, array_agg(id) as products from public.products group by 1
             ) as kept
-            cross join private.replayed_stocks(company_id, products) as replayed
+            cross join private.replayed_stocks(
+                private.replayed_lines(company_id, products)
+            ) as replayed
         ) as replayed using (company_id, product_id, location_id)
         where stock.average_cost is distinct from replayed.average_cost
             or stock.quantity is distinct from replayed.quantity
@@ -184,3 +188,10 @@ def _digest(connection: Connection) -> object:
         left join public.members as member
             on operation.company_id = member.company_id and operation.member_id = member.id
     """).fetchone()
+
+
+def test_the_books_of_a_load_add_up(loaded: Database) -> None:
+    with connect(loaded.url) as connection:
+        found = verify(connection, lambda *_: None)
+    assert found.differences == []
+    assert (found.companies, found.lines) == (7, 2_003)
