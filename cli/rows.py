@@ -296,13 +296,14 @@ class PublicStockOnHand(BaseModel):
 class PublicStockTimeline(BaseModel):
     balance: Optional[Decimal] = Field(alias="balance")
     company_id: uuid.UUID = Field(alias="company_id")
+    created_at: datetime.datetime = Field(alias="created_at")
     kind: PublicMovementKind = Field(alias="kind")
+    line_no: int = Field(alias="line_no")
     location_id: uuid.UUID = Field(alias="location_id")
     occurred_at: datetime.datetime = Field(alias="occurred_at")
     operation_id: uuid.UUID = Field(alias="operation_id")
-    product_id: uuid.UUID = Field(alias="product_id")
+    product_id: Optional[uuid.UUID] = Field(alias="product_id")
     quantity: Decimal = Field(alias="quantity")
-    seq: int = Field(alias="seq")
 
 class PublicValuation(BaseModel):
     at_cost: Optional[Decimal] = Field(alias="at_cost")

@@ -94,8 +94,9 @@ grant select on table public.operation_links to authenticated;
 
 
 -- The ledger by when things happened, with the balance at that moment: what was on the shelf then,
--- as far as we know now, of all that has become one product. `balance_after` in `movements` is what
--- was known when the line was booked.
+-- as far as we know now, of all that has become one product. Its order is `occurred_at`,
+-- `created_at`, `line_no`. `balance_after` in `movements` is what was known when the line was
+-- booked.
 create view public.stock_timeline
 with (security_invoker = true)
 as
@@ -104,8 +105,9 @@ select
     coalesce(product.merged_into, line.product_id) as product_id,
     line.location_id,
     line.occurred_at,
-    line.seq,
+    line.created_at,
     line.operation_id,
+    line.line_no,
     line.kind,
     line.quantity,
     sum(line.quantity) over (

@@ -287,7 +287,8 @@ as $$
     with line as (
         select
             timeline.occurred_at,
-            timeline.seq,
+            timeline.created_at,
+            timeline.line_no,
             timeline.operation_id,
             timeline.kind,
             timeline.quantity,
@@ -302,26 +303,30 @@ as $$
     ),
 
     last_count as (
-        select count_line.occurred_at, count_line.seq
+        select count_line.occurred_at, count_line.created_at, count_line.line_no
         from public.standing_lines as count_line
         where
             count_line.company_id = p_company_id
             and count_line.product_id = p_product_id
             and count_line.kind = 'count'
-        order by count_line.occurred_at desc, count_line.seq desc
+        order by
+            count_line.occurred_at desc, count_line.created_at desc, count_line.line_no desc
         limit 1
     ),
 
     since as (
         select
             line.*,
-            row_number() over (order by line.occurred_at desc, line.seq desc) as place,
+            row_number() over (
+                order by line.occurred_at desc, line.created_at desc, line.line_no desc
+            ) as place,
             count(*) over () as places
         from line
         left join last_count on true
         where
-            last_count.seq is null
-            or (line.occurred_at, line.seq) >= (last_count.occurred_at, last_count.seq)
+            last_count.line_no is null
+            or (line.occurred_at, line.created_at, line.line_no)
+            >= (last_count.occurred_at, last_count.created_at, last_count.line_no)
     )
 
     select coalesce(jsonb_agg(

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from psycopg.types.json import Jsonb
 
 from tests.database.refusal import refuses
@@ -19,131 +16,6 @@ from tests.database.shop import Shop, line
 
 NOW = datetime.now(UTC).replace(microsecond=0) - timedelta(days=400)
 PRODUCT = "Potatoes"
-
-
-@dataclass
-class Model:
-    """What stands, in the order it happened; a count sets the shelf, all else moves it."""
-
-    events: dict[str, tuple[datetime, int, str, Decimal, Decimal | None]] = field(
-        default_factory=dict
-    )
-    booked: int = 0
-
-    def book(
-        self, key: str, at: datetime, kind: str, quantity: Decimal, cost: Decimal | None
-    ) -> None:
-        self.booked += 1
-        self.events[key] = (at, self.booked, kind, quantity, cost)
-
-    def state(self) -> tuple[Decimal, Decimal | None]:
-        """Balance and average cost."""
-        balance, average = Decimal(0), None
-        for _, _, kind, quantity, cost in sorted(self.events.values(), key=lambda e: e[:2]):
-            if kind == "count":
-                balance = quantity
-                continue
-            moved = quantity if kind in ("receive", "return_in") else -quantity
-            if cost is not None and moved > 0:
-                if average is None or balance <= 0:
-                    average = cost
-                else:
-                    average = ((balance * average + moved * cost) / (balance + moved)).quantize(
-                        Decimal("0.000001"), ROUND_HALF_UP
-                    )
-            balance += moved
-        return balance, average
-
-
-quantities = st.decimals("0.001", "99.999", places=3)
-steps = st.lists(
-    st.one_of(
-        st.tuples(
-            st.sampled_from(["sell", "receive", "return_in", "return_out", "count"]),
-            quantities,
-            st.integers(0, 30),  # days into the past; 0 books now
-            st.sampled_from([None, "1.00", "7.35", "20.00"]),
-        ),
-        st.tuples(st.just("reverse"), st.integers(0, 20)),
-        st.tuples(st.just("again"), st.integers(0, 20)),
-    ),
-    min_size=1,
-    max_size=14,
-)
-
-
-@settings(
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(history=steps)
-def test_any_history_gives_what_a_plain_replay_gives(
-    shop: Shop, history: list[tuple[Any, ...]]
-) -> None:
-    """Sums, running balances, counts, reversals at most once, average cost by replay."""
-    mine = Shop.open(shop.connection)
-    model = Model()
-    requests: list[tuple[str, dict[str, Any], datetime | None, Any]] = []
-    reversed_already: set[str] = set()
-    for number, step in enumerate(history):
-        key = f"k{number}"
-        if step[0] == "reverse":
-            if not requests:
-                continue
-            target, *_, answer = requests[step[1] % len(requests)]
-            if target in reversed_already:
-                with pytest.raises(psycopg.Error) as error:
-                    mine.reverse("owner", key, answer["id"])
-                assert error.value.diag.message_hint == "already_reversed"
-                continue
-            mine.reverse("owner", key, answer["id"])
-            reversed_already.add(target)
-            del model.events[target]
-            continue
-        if step[0] == "again":
-            if requests:
-                first, request, at, answer = requests[step[1] % len(requests)]
-                assert book(mine, first, request, at) == answer
-            continue
-        kind, quantity, days, price = step
-        at = None if days == 0 else NOW + timedelta(days=days, seconds=number)
-        request = line(kind, PRODUCT, str(quantity))
-        cost = None
-        if price is not None and kind == "receive":
-            request["unit_price"] = price
-            amount = (Decimal(price) * quantity).quantize(Decimal("0.01"), ROUND_HALF_UP)
-            cost = (amount / quantity).quantize(Decimal("0.000001"), ROUND_HALF_UP)
-        answer = book(mine, key, request, at)
-        model.book(key, at or datetime.now(UTC), kind, quantity, cost)
-        requests.append((key, request, at, answer))
-
-    balance, average = model.state()
-    stock = mine.connection.execute(
-        "select quantity, average_cost, last_seq from public.inventory where company_id = %s",
-        [mine.id],
-    ).fetchone()
-    if stock is None:
-        assert not requests
-        return
-    assert stock[0] == balance
-    assert stock[1] == average
-    wrong = mine.value(
-        """
-        select count(*) from (
-            select
-                seq, balance_after,
-                row_number() over stock as place,
-                sum(quantity) over stock as running
-            from public.transactions
-            where company_id = %s
-            window stock as (partition by product_id, location_id order by seq)
-        ) as line
-        where seq <> place or balance_after <> running
-        """,
-        mine.id,
-    )
-    assert wrong == 0
 
 
 def book(shop: Shop, key: str, request: dict[str, Any], at: datetime | None) -> Any:
