@@ -114,6 +114,7 @@ class _Claims:
         self.total = total
         self.names: set[str] = {action.action for action in self.actions}
         self.named = {word for action in self.actions for word in _words(action)}
+        self.asked = {word for one in actions if one not in self.actions for word in _words(one)}
         self.clauses = clauses(self.pieces)
         self.blocked = {
             piece: blocked
@@ -175,9 +176,16 @@ class _Claims:
         if not self.named <= known:
             return Verdict("confirm", "word_not_in_text")
         excused = False
-        carriers = {piece for clause in self.clauses for piece in deliverer_of(clause)}
+        aside = {piece for clause in self.clauses for piece in deliverer_of(clause)}
+        aside |= {
+            piece
+            for clause in self.clauses
+            if clause.asked
+            for piece in clause.pieces
+            if self.asked.issuperset(piece.word.split())
+        }
         for piece in self.pieces:
-            if piece in carriers:
+            if piece in aside:
                 continue
             if piece.kind in _PARTIES:
                 excused = True

@@ -99,7 +99,7 @@ class Expectation:
     """`before`: what was booked just before, as a form's action; None for a talk's first message.
 
     effects: None where nothing may be booked and the reading is judged, as of an answer to a
-    question. unlisted: the product that is why, since the shop does not keep it.
+    question. unlisted: the product or pack that is why, since the shop does not keep it.
     """
 
     effects: Effects | None
@@ -108,14 +108,14 @@ class Expectation:
 
 
 class _UnlistedError(Exception):
-    """A product that the shop does not keep."""
+    """A product that the shop does not keep, or a pack whose size it never said."""
 
 
 def expected(sentence: Sentence, shop: Catalogue, today: date) -> Expectation:
     """What a sentence must come to, said in a shop whose stock is as its file opens it.
 
-    A sentence about a product that the shop does not keep must be read as written, and book
-    nothing. Raises CommandError where the corpus names a pack or a price that its shop has not.
+    A sentence about a product or a pack that the shop does not keep must be read as written, and
+    book nothing. Raises CommandError for a bare price of what the shop has not priced.
     """
     try:
         return _expected(sentence, shop, today)
@@ -211,10 +211,7 @@ def _line(action: Action, product: ProductRow, held: Decimal, today: date) -> li
 def _quantity(action: Action, product: ProductRow) -> Decimal:
     factor = units_in(product, action.get("unit"))
     if factor is None:
-        raise CommandError(
-            f"The corpus says {action.get('unit')!r} of {product.name!r}:"
-            " its shop has no such pack."
-        )
+        raise _UnlistedError(f"{action.get('unit')} of {product.name}")
     return Decimal(action["quantity"]) * factor
 
 

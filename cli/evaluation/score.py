@@ -34,7 +34,7 @@ class Score:
 
     asked: nothing was done where something was due. wrong: all that was done or answered otherwise;
     wrong_booking: of those, what was written; wrong_direction: of those, goods booked in that went
-    out, or out that came in. unlisted: those about a product that the shop does not keep.
+    out, or out that came in. unlisted: those about a product or pack the shop does not keep.
     dialogues_exact: those that went as written to their end.
     """
 

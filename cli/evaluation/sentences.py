@@ -38,7 +38,7 @@ Judgement = Literal["exact", "asked", "wrong", "wrong_booking", "wrong_direction
 class Judged:
     """A sentence, what it had to come to and what it did, in words.
 
-    unlisted: the product that it names and the shop does not keep; None for none.
+    unlisted: the product or pack that it names and the shop does not keep; None for none.
     """
 
     sentence: Sentence

@@ -115,8 +115,14 @@ def _fields(meant: list[Piece], denied: list[Piece]) -> dict[str, str] | None:
     """What it should have been. A word without a number names the product that was meant."""
     fields: dict[str, str] = {}
     deed = deed_of(Clause(meant))
-    if deed and deed.action != OPEN and any(piece.kind is Kind.VERB for piece in meant):
+    if (
+        deed
+        and deed.action != OPEN
+        and any(piece.kind in (Kind.VERB, Kind.REASON) for piece in meant)
+    ):
         fields["to_action"] = deed.action
+        if deed.reason:
+            fields["reason"] = deed.reason
     found, wrong = items_of(meant), items_of(denied)
     if len(found.items) > 1 or found.strays or len(wrong.items) > 1:
         return None

@@ -276,6 +276,7 @@ def _by_first_word(phrases: Mapping[Phrase, _Meaning]) -> Entries[_Meaning]:
 def _weights(words: Mapping[Language, WordList]) -> Weights:
     """For each word, how much it speaks for which of the languages (by their place)."""
     weights: Weights = {}
+    english = {phrase[0] for phrase in words["en"].phrases if len(phrase) == 1}
     for place, language in enumerate(LANGUAGES):
         one = words[language]
         own = dict.fromkeys((word for command in one.commands for word in command), _MENTION)
@@ -286,7 +287,7 @@ def _weights(words: Mapping[Language, WordList]) -> Weights:
                 weight = 1
                 if len(phrase) == 1:
                     # English is mixed into every language, hardly the other way round
-                    weight = _WEIGHTS.get(lexeme.kind, 1) * (1 if language == "en" else 2)
+                    weight = _WEIGHTS.get(lexeme.kind, 1) * (1 if word in english else 2)
                 if own.get(word, 0) < weight and word[0].isalpha() and word != "x":
                     own[word] = weight
         votes = {weight: ((place, weight),) for weight in own.values()}

@@ -45,10 +45,7 @@ def read_on(text: str, today: date | None) -> Reading:
     """
     message = cut(text, today)
     action = (
-        command_of(message)
-        or opening_of(message)
-        or language_of(message)
-        or answer_of(message.pieces)
+        command_of(message) or opening_of(message) or language_of(message) or answer_of(message)
     )
     if action:
         return _reading(message, [action], frozenset())

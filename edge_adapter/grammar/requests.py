@@ -100,8 +100,18 @@ def language_of(message: Pieces) -> Action | None:
     return action_of({"action": "language", "option": named[0].value})
 
 
-def answer_of(pieces: Sequence[Piece]) -> Action | None:
-    """A bare answer: an option, an amount, a unit, a verb."""
+def answer_of(message: Pieces) -> Action | None:
+    """A bare answer: an option, an amount, a unit, a verb; a yes and its amount."""
+    pieces = message.pieces
+    commands = lexicon().commands[message.language]
+    if (
+        len(pieces) > 1
+        and pieces[0].kind is not Kind.CORRECT
+        and "confirm" in commands.get(tuple(pieces[0].word.split()), ())
+    ):
+        number = [piece for piece in pieces[1:] if piece.kind not in _POLITE]
+        if len(number) == 1 and number[0].kind is Kind.NUMBER and number[0].number is not None:
+            return action_of({"action": "confirm", "quantity": f"{number[0].number:f}"})
     kept = [piece for piece in pieces if piece.kind not in _POLITE and piece.kind is not Kind.ASK]
     if len(kept) > 2 and kept[0].kind is not Kind.MONEY:
         return None

@@ -12,7 +12,7 @@ from typing import Any, Final
 from edge_adapter.wording.language import LONGEST_LIST, Wording, plain
 
 LONGEST_QUOTE: Final = 60  # characters of a message that a history repeats
-WHOLE_STOCK: Final = 100  # lines: who asks for all of it wants all that a message holds
+WHOLE_STOCK: Final = 100  # lines: who asks for all stock or prices wants what a message holds
 BESIDE_A_CHART: Final = 10  # lines: the caption of a picture is short
 
 Row = Mapping[str, Any]
@@ -30,7 +30,7 @@ def answer(wording: Wording, given: Mapping[str, Any]) -> list[str]:
         case "low_stock":
             return _low_stock(wording, rows)
         case "price" if rows:
-            return wording.listed([_price(wording, row) for row in rows])
+            return wording.listed([_price(wording, row) for row in rows], WHOLE_STOCK)
         case "sales":
             return _sales(
                 wording, rows, when, BESIDE_A_CHART if given.get("days") else LONGEST_LIST

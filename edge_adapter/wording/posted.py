@@ -25,6 +25,10 @@ def posted(wording: Wording, result: Mapping[str, Any]) -> list[str]:
         told += _booked(wording, operation)
         asked = (result.get("question") or {}).get("details") or {}
         told += _below_zero(wording, operation, asked.get("product"))
+    told += [
+        wording.say("common", "taught", said=plain(one["alias"]), product=plain(one["product"]))
+        for one in result.get("taught") or ()
+    ]
     return told or [wording.say("posted", "done")]
 
 

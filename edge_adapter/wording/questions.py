@@ -50,6 +50,11 @@ def _text(
             return _stocktake_book(wording, details["differences"])
         case "unknown_product" if not any(option.get("product_id") for option in options):
             kind = "unknown_product_new"
+        case "name_product" if details.get("said"):
+            kind = "name_product_said"
+        case "stocktake_resume":
+            counted = {key: wording.number(details[key]) for key in ("counted", "places")}
+            return [wording.say("question", kind, **counted)]
         case "how_many" if details.get("action") in ("receive", "count"):
             kind = f"how_many_{details['action']}"
         case "odd_price" if details.get("action") in ("receive", "return_out"):

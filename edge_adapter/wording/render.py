@@ -2,7 +2,7 @@
 
 Wording is data (`<language>.toml`); numbers, money and days are written by Babel as that language
 writes them. Results: what `private.apply_form` in `supabase/migrations` answers, {outcome, code?,
-details?, operation?, changes?, answers?, question?}; the last four may come together.
+details?, operation?, taught?, changes?, answers?, question?}; the last five may come together.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 drop function private.latest_day;
 drop function private.moment_of;
 drop function private.add_product;
-drop function private.teach_alias;
+drop function private.teach_aliases;
 drop function private.remember_pack;
 drop function private.with_new_products;
 drop function private.unknown_unit;
@@ -13,4 +13,5 @@ drop function private.odd_price;
 drop function private.read_price;
 drop function private.usual_price;
 drop function private.matching_ids;
+drop function private.renamed;
 drop function private.find_product;

@@ -4,6 +4,8 @@ drop function private.book_stocktake;
 drop function private.ask_to_book_stocktake;
 drop function private.stocktake_differences;
 drop function private.open_stocktake;
+drop function private.count_again;
+drop function private.ask_to_resume_stocktake;
 drop function private.apply_stocktake;
 
 drop table public.stocktake_lines;

@@ -475,8 +475,8 @@ $$;
 
 
 -- The products to offer when a text means none or several of them, likeliest first. Where much is
--- like it, what is less so is not looked at. A plan made for one text would take the comparison for
--- free and read the whole catalogue.
+-- like it, what is less so is not looked at; what is hardly like it must be like a word of it. A
+-- plan made for one text would take the comparison for free and read the whole catalogue.
 create function private.product_candidates(p_company_id uuid, p_text text, p_limit integer)
 returns table (product_id uuid, name text)
 language plpgsql
@@ -497,6 +497,7 @@ begin
             select
                 product.id,
                 product.name,
+                product.normalised_name as label,
                 extensions.word_similarity(v_label, product.normalised_name) as likeness
             from public.products as product
             where product.company_id = p_company_id
@@ -506,6 +507,7 @@ begin
             select
                 product.id,
                 product.name,
+                alias.normalised_alias,
                 extensions.word_similarity(v_label, alias.normalised_alias)
             from public.product_aliases as alias
             cross join lateral (
@@ -519,6 +521,10 @@ begin
             where alias.company_id = p_company_id
                 and alias.normalised_alias operator(extensions.%>) v_label
         ) as near
+        where near.likeness >= 0.45 or exists (
+            select from unnest(string_to_array(v_label, ' ')) as part (word)
+            where extensions.word_similarity(part.word, near.label) >= 0.5
+        )
         group by near.id, near.name
         order by max(near.likeness) desc, near.name
         limit p_limit;

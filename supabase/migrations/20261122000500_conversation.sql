@@ -76,7 +76,8 @@ create type private.turn as (
 );
 
 
--- A question about one action of a form. `p_question`: {kind, details, options}. Answers
+-- A question about one action of a form. `p_question`: {kind, details, options, lasts? (an hour,
+-- where it is not said)}. Answers
 -- {outcome: 'question', question: {id, kind, details, options: [{key, label?, product_id?}]}}.
 create function private.ask(p_turn private.turn, p_form jsonb, p_index integer, p_question jsonb)
 returns jsonb
@@ -87,11 +88,12 @@ declare
     v_id uuid;
 begin
     insert into public.questions (
-        company_id, member_id, message_id, kind, details, options, form, action_index
+        company_id, member_id, message_id, kind, details, options, form, action_index, expires_at
     )
     values (
         (p_turn.member).company_id, (p_turn.member).id, p_turn.message_id,
-        p_question ->> 'kind', p_question -> 'details', p_question -> 'options', p_form, p_index
+        p_question ->> 'kind', p_question -> 'details', p_question -> 'options', p_form, p_index,
+        now() + coalesce(p_question ->> 'lasts', '1 hour')::interval
     )
     returning id into v_id;
 

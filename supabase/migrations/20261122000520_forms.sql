@@ -53,12 +53,28 @@ begin
             coalesce(v_ids, '{}'), p_company_id, jsonb_build_object('teach', v_said)
         )
         || case
-            when v_receipt then private.option('add', '{"add_product": true}')
+            when v_receipt
+                then jsonb_build_array(
+                    private.option('add', '{"add_product": true}'),
+                    private.option('name', private.renamed(v_said))
+                )
             else '[]'::jsonb
         end
         || private.option('cancel', null)
     ));
 end;
+$$;
+
+
+-- What makes an action ask for its product anew: its words go, to be kept as a name of the product
+-- that is named then.
+create function private.renamed(p_said text)
+returns jsonb
+language sql
+immutable
+set search_path = pg_catalog, pg_temp
+as $$
+    select jsonb_build_object('product', null, 'gloss', null, 'teach', p_said);
 $$;
 
 
@@ -275,6 +291,14 @@ begin
 
     -- Step 2: which product. A receipt may bring one that the shop did not have; it is made when
     -- nothing is left to ask.
+    if v_action ->> 'product' is null and v_action ->> 'product_id' is null then
+        return jsonb_build_object('ask', jsonb_build_object(
+            'kind', 'name_product',
+            'details', private.picked(v_action, array['action', 'quantity', 'unit'])
+            || jsonb_build_object('field', 'product', 'said', v_action ->> 'teach'),
+            'options', jsonb_build_array(private.option('cancel', null))
+        ));
+    end if;
     if v_action ->> 'add_product' is not null then
         perform private.require_role(p_member, 'manager');
         v_product.company_id := p_member.company_id;
@@ -289,8 +313,7 @@ begin
         from public.products as product
         where product.company_id = p_member.company_id
             and product.id = (v_found ->> 'product_id')::uuid;
-        perform private.teach_alias(p_member, v_product.id, v_action ->> 'teach');
-        v_action := v_action - 'teach' || jsonb_build_object('product_id', v_product.id);
+        v_action := v_action || jsonb_build_object('product_id', v_product.id);
     end if;
 
     -- Step 3: how many, in units this product knows. A pack's size is asked once and remembered.
@@ -450,19 +473,47 @@ end;
 $$;
 
 
--- Keeps a name that a member gave a product, with who and when; a name that is taken stays as it
--- is.
-create function private.teach_alias(p_member public.members, p_product_id uuid, p_alias text)
-returns void
+-- Keeps the names that a form's actions `teach` their products, with who and when; a name that is
+-- taken stays as it is. Answers those that are new: [{alias, product}].
+create function private.teach_aliases(p_member public.members, p_actions jsonb)
+returns jsonb
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+    v_taught jsonb;
 begin
-    if private.normalise(p_alias) <> '' then
-        insert into public.product_aliases (company_id, product_id, alias, member_id)
-        values (p_member.company_id, p_product_id, left(btrim(p_alias), 80), p_member.id)
-        on conflict (company_id, normalised_alias) do nothing;
+    if not p_actions @? '$[*].teach' then
+        return '[]';
     end if;
+    with told as (
+        select distinct on (private.normalise(action.value ->> 'teach'))
+            (action.value ->> 'product_id')::uuid as product_id,
+            left(btrim(action.value ->> 'teach'), 80) as alias
+        from jsonb_array_elements(p_actions) as action
+        where private.normalise(action.value ->> 'teach') <> ''
+            and action.value ->> 'product_id' is not null
+    ),
+
+    kept as (
+        insert into public.product_aliases (company_id, product_id, alias, member_id)
+        select p_member.company_id, told.product_id, told.alias, p_member.id
+        from told
+        on conflict (company_id, normalised_alias) do nothing
+        returning product_id, alias
+    )
+
+    select coalesce(
+        jsonb_agg(
+            jsonb_build_object('alias', kept.alias, 'product', product.name) order by kept.alias
+        ),
+        '[]'
+    )
+    into v_taught
+    from kept
+    inner join public.products as product
+        on product.company_id = p_member.company_id and kept.product_id = product.id;
+    return v_taught;
 end;
 $$;
 

@@ -1,8 +1,68 @@
 -- Dialogue: what a filled form does. It books, asks, answers, takes back or corrects; a question
 -- holds the whole form, so an answer needs no other state.
 
--- Which operation a message is about: the one its button or reply names, else the sender's last one
--- from the chat within 24 hours that still stands. Null when there is none.
+-- What stands in an operation's place: itself, or what corrected it last.
+create function private.standing_operation(p_company_id uuid, p_operation_id uuid)
+returns uuid
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+    with recursive standing (id, place) as (
+        select p_operation_id, 0
+        union all
+        select later.id, standing.place + 1
+        from standing
+        inner join public.operations as later
+            on later.company_id = p_company_id and standing.id = later.replaces_id
+    )
+
+    select standing.id
+    from standing
+    order by standing.place desc
+    limit 1;
+$$;
+
+
+-- The operation that a message is about, be it one of ours or the words that caused it; of a
+-- question, or of words that were asked about, what its answer booked soon after. Null for none.
+create function private.operation_of(p_company_id uuid, p_wamid text)
+returns uuid
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+    select coalesce(
+        message.operation_id,
+        (
+            select operation.id
+            from public.operations as operation
+            where
+                operation.company_id = message.company_id
+                and operation.id = private.operation_id('chat', message.wamid)
+        ),
+        (
+            select operation.id
+            from public.operations as operation
+            where
+                operation.company_id = message.company_id
+                and operation.message_id = coalesce(question.message_id, message.id)
+                and operation.kind <> 'reversal'
+                and operation.created_at between
+                message.created_at - interval '1 minute' and message.created_at + interval '1 day'
+            order by operation.created_at desc
+            limit 1
+        )
+    )
+    from public.messages as message
+    left join public.questions as question
+        on message.company_id = question.company_id and message.question_id = question.id
+    where message.company_id = p_company_id and message.wamid = p_wamid;
+$$;
+
+
+-- Which operation a message is about: the one its button or reply names, as it stands now, else the
+-- sender's last one from the chat within 24 hours that still stands. Null when there is none.
 create function private.meant_operation(p_turn private.turn)
 returns uuid
 language plpgsql
@@ -14,16 +74,14 @@ declare
     v_target uuid;
 begin
     if p_turn.button_id ~ '^op:[0-9a-f-]{36}:' then
-        return split_part(p_turn.button_id, ':', 2)::uuid;
+        return private.standing_operation(
+            v_company_id, split_part(p_turn.button_id, ':', 2)::uuid
+        );
     end if;
     if p_turn.reply_to is not null then
-        select coalesce(message.operation_id, operation.id) into v_target
-        from public.messages as message
-        left join public.operations as operation
-            on message.company_id = operation.company_id
-            and operation.id = private.operation_id('chat', message.wamid)
-        where message.company_id = v_company_id and message.wamid = p_turn.reply_to;
-        return v_target;
+        return private.standing_operation(
+            v_company_id, private.operation_of(v_company_id, p_turn.reply_to)
+        );
     end if;
 
     select operation.id into v_target
@@ -84,6 +142,7 @@ declare
     v_read record;
     v_operation public.operations := private.chat_operation(p_turn, p_form, null);
     v_answer jsonb;
+    v_taught jsonb;
     v_when text;
 begin
     -- Step 1: every action made ready; what is settled stays settled when a later one must be
@@ -123,12 +182,14 @@ begin
         perform private.take_back(p_turn, p_form, v_operation.replaces_id, 'replaced');
     end if;
     v_answer := private.book(v_operation, v_read.lines);
+    v_taught := private.teach_aliases(p_turn.member, v_actions);
     if v_operation.occurred_at is not null
         or v_answer @? '$.lines[*].kind ? (@ == "transfer")'
     then
         v_answer := private.told_operation(v_operation.company_id, v_answer);
     end if;
     return jsonb_build_object('outcome', 'posted', 'operation', v_answer)
+    || case when v_taught <> '[]' then jsonb_build_object('taught', v_taught) else '{}' end
     || case
         when v_answer @? '$.lines[*].balance ? (@ starts with "-")'
             then private.ask_about_negative(p_turn, v_operation)
@@ -272,6 +333,24 @@ end;
 $$;
 
 
+-- Whether what a question says is below zero still is: a delivery, a count or an undo may have put
+-- it right.
+create function private.is_short(p_question public.questions)
+returns boolean
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+    select exists (
+        select from public.inventory as stock
+        where
+            stock.company_id = p_question.company_id
+            and stock.product_id = (p_question.form #>> '{actions,0,product_id}')::uuid
+            and stock.quantity < 0
+    );
+$$;
+
+
 -- Books the opposite of an operation in the name of this message.
 create function private.take_back(
     p_turn private.turn,
@@ -307,11 +386,32 @@ declare
         (p_form #>> '{actions,0,operation_id}')::uuid, private.meant_operation(p_turn)
     );
     v_last public.movement_kind;
+    v_open public.questions;
 begin
+    -- Step 1: what is newest may be a question, whose message is not booked yet.
+    if not v_named and p_form #> '{actions,0,operation_id}' is null then
+        v_open := private.meant_question(p_turn);
+        if v_open.kind = 'stocktake_count' then
+            return private.count_again(p_turn, v_open);
+        elsif v_open.kind = 'what_instead' then
+            return private.apply_choice(
+                p_turn, '{"actions": [{"action": "choose", "option": "undo"}]}'
+            );
+        elsif v_open.kind not in ('negative_stock', 'undo_more') and not exists (
+            select from public.operations as operation
+            where operation.company_id = v_company_id
+                and operation.member_id = (p_turn.member).id
+                and operation.source = 'chat'
+                and operation.created_at > v_open.created_at
+        ) then
+            return private.apply_choice(p_turn, '{"actions": [{"action": "reject"}]}');
+        end if;
+    end if;
     if v_target is null then
         perform private.refuse(404, 'nothing_to_undo', 'There is nothing to take back.');
     end if;
 
+    -- Step 2: one step back at once, further back on a yes.
     select operation.kind into v_last
     from public.operations as operation
     where operation.company_id = v_company_id
@@ -359,6 +459,7 @@ declare
     v_operation public.operations;
     v_actions jsonb;
     v_matches uuid [];
+    v_indexes integer [];
     v_index integer;
 begin
     -- Step 1: which operation, and what it said.
@@ -370,40 +471,56 @@ begin
     end if;
     v_actions := private.operation_form(v_company_id, v_target);
 
-    -- Step 2: which of its lines. The only one, the one named, or the one asked for; another day is
+    -- Step 2: to what. "That's wrong" alone says nothing yet.
+    if not v_correction ?| private.correctable() then
+        return private.ask(p_turn, p_form, 0, private.what_instead(v_target));
+    end if;
+
+    -- Step 3: which of its lines. The only one, the one named, or the one asked for; another day is
     -- one for them all.
     if v_correction ->> 'product' is not null then
         v_matches := private.matching_ids(v_company_id, v_correction);
-        select (action.ordinality - 1)::integer into v_index
-        from jsonb_array_elements(v_actions) with ordinality as action
-        where (action.value ->> 'product_id')::uuid = any(v_matches)
-        limit 1;
-        if v_index is null then
+        v_indexes := array(
+            select (action.ordinality - 1)::integer
+            from jsonb_array_elements(v_actions) with ordinality as action
+            where (action.value ->> 'product_id')::uuid = any(v_matches)
+            limit 1
+        );
+        if v_indexes = '{}' then
             perform private.refuse(
                 404, 'nothing_to_correct', 'That message booked no such product.'
             );
         end if;
+    elsif v_correction ->> 'line' = 'all' then
+        v_indexes := array(select generate_series(0, jsonb_array_length(v_actions) - 1));
     elsif v_correction ->> 'line' is not null then
-        v_index := (v_correction ->> 'line')::integer;
+        v_indexes := array[(v_correction ->> 'line')::integer];
     elsif jsonb_array_length(v_actions) = 1
-        or v_correction ? 'when'
-        and not v_correction ?| array[
-            'quantity', 'unit', 'unit_price', 'total_price', 'price', 'to_product', 'to_action'
-        ]
+        or not v_correction ?| array_remove(private.correctable(), 'when')
     then
-        v_index := 0;
+        v_indexes := '{0}';
     else
         return private.ask(
-            p_turn, p_form, 0, private.which_line(v_company_id, v_target, v_actions)
+            p_turn,
+            p_form,
+            0,
+            private.which_line(
+                v_company_id,
+                v_target,
+                v_actions,
+                not v_correction ?| array_remove(private.correctable(), 'to_action')
+            )
         );
     end if;
 
-    -- Step 3: the form as it should have been, applied in the place of the operation.
-    v_actions := jsonb_set(
-        v_actions,
-        array[v_index::text],
-        private.corrected_action(v_actions -> v_index, v_correction)
-    );
+    -- Step 4: the form as it should have been, applied in the place of the operation.
+    foreach v_index in array v_indexes loop
+        v_actions := jsonb_set(
+            v_actions,
+            array[v_index::text],
+            private.corrected_action(v_actions -> v_index, v_correction)
+        );
+    end loop;
     return private.apply_stock(p_turn, jsonb_build_object(
         'language', p_form -> 'language',
         'verdict', 'ok',
@@ -419,7 +536,42 @@ end;
 $$;
 
 
--- The lines of an operation as the actions that would book them again.
+-- What a correction may say that a line should have been.
+create function private.correctable()
+returns text[]
+language sql
+immutable
+set search_path = pg_catalog, pg_temp
+as $$
+    select array[
+        'quantity', 'unit', 'unit_price', 'total_price', 'price', 'to_product', 'to_action',
+        'reason', 'when'
+    ];
+$$;
+
+
+-- The question what an operation should have been, where only its being wrong was said.
+create function private.what_instead(p_operation_id uuid)
+returns jsonb
+language sql
+immutable
+set search_path = pg_catalog, pg_temp
+as $$
+    select jsonb_build_object(
+        'kind', 'what_instead',
+        'details', '{}'::jsonb,
+        'options', jsonb_build_array(
+            private.option(
+                'undo', jsonb_build_object('action', 'undo', 'operation_id', p_operation_id)
+            ),
+            private.option('cancel', null)
+        )
+    );
+$$;
+
+
+-- The lines of an operation as the actions that would book them again. `listed`: nobody named the
+-- price, it is what the shop asks.
 create function private.operation_form(p_company_id uuid, p_operation_id uuid)
 returns jsonb
 language sql
@@ -444,12 +596,20 @@ as $$
             'reason', line.reason,
             'location_id', line.location_id,
             'to_location_id', arriving.location_id,
+            'listed', case
+                when
+                    line.kind in ('sell', 'return_in')
+                    and line.amount = round(product.price * abs(line.quantity), 2)
+                    then true
+            end,
             'confirmed', true,
             'price_confirmed', true
         ))
         order by line.line_no
     )
     from public.transactions as line
+    inner join public.products as product
+        on line.company_id = product.company_id and line.product_id = product.id
     left join public.transactions as arriving
         on
             line.kind = 'transfer'
@@ -477,7 +637,8 @@ as $$
 $$;
 
 
--- One action with a correction applied: another amount, price, product or kind.
+-- One action with a correction applied: another amount, price, product, kind or reason. What the
+-- shop asks is no price that it paid.
 create function private.corrected_action(p_action jsonb, p_correction jsonb)
 returns jsonb
 language sql
@@ -503,18 +664,30 @@ as $$
             when p_correction ? 'quantity' then array['total_price', 'confirmed']
             else '{}'::text []
         end
+        - case
+            when p_correction ? 'to_action' and p_action ? 'listed'
+                then array['unit_price', 'total_price']
+            when p_correction ? 'to_action' then array['price_confirmed']
+            else '{}'::text []
+        end
+        - 'listed'
         || jsonb_build_object(
             'action', coalesce(p_correction -> 'to_action', p_action -> 'action'),
             'quantity', coalesce(p_correction -> 'quantity', p_action -> 'quantity'),
             'unit', coalesce(p_correction -> 'unit', p_action -> 'unit')
         )
-        || private.picked(p_correction, array['unit_price', 'total_price', 'price'])
+        || private.picked(p_correction, array['unit_price', 'total_price', 'price', 'reason'])
     );
 $$;
 
 
--- The question which line of an operation a correction is about.
-create function private.which_line(p_company_id uuid, p_operation_id uuid, p_actions jsonb)
+-- The question which line of an operation a correction is about; `p_all`: it may be every one.
+create function private.which_line(
+    p_company_id uuid,
+    p_operation_id uuid,
+    p_actions jsonb,
+    p_all boolean
+)
 returns jsonb
 language sql
 stable
@@ -527,12 +700,21 @@ as $$
             jsonb_build_object(
                 'key', 'l' || action.ordinality,
                 'label', product.name,
+                'product_id', product.id,
                 'patch', jsonb_build_object(
                     'line', action.ordinality - 1, 'operation_id', p_operation_id
                 )
             )
             order by action.ordinality
-        ) || private.option('cancel', null)
+        ) filter (where action.ordinality <= 8)
+        || case
+            when p_all
+                then private.option(
+                    'all', jsonb_build_object('line', 'all', 'operation_id', p_operation_id)
+                )
+            else '[]'::jsonb
+        end
+        || private.option('cancel', null)
     )
     from jsonb_array_elements(p_actions) with ordinality as action
     inner join public.products as product
@@ -578,6 +760,7 @@ begin
     loop
         v_changes := v_changes || private.change_product(p_turn.member, v_action);
     end loop;
+    perform private.teach_aliases(p_turn.member, v_form -> 'actions');
     return jsonb_build_object('outcome', 'posted', 'operation', null, 'changes', v_changes);
 end;
 $$;
@@ -638,7 +821,6 @@ begin
         if v_product.id is null then
             perform private.refuse(404, 'unknown_product', 'There is no such product.');
         end if;
-        perform private.teach_alias(p_member, v_product.id, p_action ->> 'teach');
     end if;
     if v_kind = 'set_pack' then
         perform private.remember_pack(
@@ -705,7 +887,8 @@ as $$
 declare
     v_field constant text := p_question.details ->> 'field';
     v_said constant text := coalesce(
-        p_action ->> 'option', p_action ->> 'product', p_action ->> 'quantity'
+        p_action ->> 'option', private.answered_words(p_question, p_action),
+        p_action ->> 'quantity'
     );
     v_key text;
     v_option jsonb;
@@ -713,8 +896,12 @@ begin
     -- Step 1: one that was offered.
     v_key := case
         when p_turn.button_id ~ '^q:' then split_part(p_turn.button_id, ':', 3)
-        when p_action ->> 'action' = 'confirm' then private.affirmed(p_question)
+        when p_action ->> 'action' = 'confirm'
+            then case when not p_action ? 'quantity' then private.affirmed(p_question) end
         when p_action ->> 'action' = 'reject' then 'cancel'
+        when v_said = 'none' and p_question.kind not in ('which_product', 'unknown_product')
+            then 'cancel'
+        when v_said = 'total' and p_question.kind = 'which_line' then 'all'
         else v_said
     end;
     select option.value into v_option
@@ -729,14 +916,28 @@ begin
     end if;
 
     -- Step 2: one in words of its own: a name, a number, a price, a deed.
+    if v_said is not null and p_question.options @? '$[*].product_id' then
+        v_option := private.named_option(
+            p_question, p_action || jsonb_build_object('product', v_said)
+        );
+        if v_option is not null then
+            return v_option;
+        end if;
+    end if;
     return case
         when v_field = 'product' and p_action ->> 'product' is not null
-            then private.option('said', jsonb_build_object(
-                'product', p_action ->> 'product', 'teach', p_question.details ->> 'said'
-            ))
+            then private.option('said', jsonb_strip_nulls(jsonb_build_object(
+                'product', v_said, 'teach', p_question.details ->> 'said'
+            )) || jsonb_build_object('gloss', p_action -> 'gloss'))
         when v_field <> 'product' then private.counted_answer(v_field, p_action)
+        when v_said = 'none' and p_question.kind in ('which_product', 'unknown_product')
+            then private.option('said', private.renamed(
+                case when v_field = 'product' then p_question.details ->> 'said' end
+            ))
         when p_question.kind = 'which_product' and v_said is not null
             then private.narrowed_answer(p_question, v_said)
+        when p_question.kind = 'negative_stock' then private.delivered(p_question, p_action)
+        when p_question.kind = 'what_instead' then private.meant_instead(p_action)
         when p_question.kind = 'each_or_total'
             and p_action ?| array['unit_price', 'total_price']
             then private.option(
@@ -752,6 +953,155 @@ end;
 $$;
 
 
+-- The words of an answer that names a product. "Coke 500" was read as an amount of coke; it is a
+-- size where a product is asked for, unless it is the one of "the 2l one" or the amount that the
+-- question holds.
+create function private.answered_words(p_question public.questions, p_action jsonb)
+returns text
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+    select case
+        when
+            p_action ->> 'quantity' is null
+            or p_action ->> 'quantity' in (
+                '1', p_question.form #>> array[
+                    'actions', p_question.action_index::text, 'quantity'
+                ]
+            )
+            then p_action ->> 'product'
+        else (p_action ->> 'product') || ' ' || (p_action ->> 'quantity')
+    end;
+$$;
+
+
+-- The offered product that words mean, where it is one alone.
+create function private.named_option(p_question public.questions, p_action jsonb)
+returns jsonb
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+    select min(option.value::text)::jsonb
+    from jsonb_array_elements(p_question.options) as option
+    where
+        (option.value ->> 'product_id')::uuid
+        = any(private.matching_ids(p_question.company_id, p_action))
+    having count(*) = 1;
+$$;
+
+
+-- How much came in, or is there, said at once where only whether was asked.
+create function private.delivered(p_question public.questions, p_action jsonb)
+returns jsonb
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_counted constant jsonb := private.counted_answer('quantity', p_action);
+begin
+    return (
+        select option.value || jsonb_build_object(
+            'patch', (option.value -> 'patch') || (v_counted -> 'patch')
+        )
+        from jsonb_array_elements(p_question.options) as option
+        where v_counted is not null
+            and option.value ->> 'key' = case p_action ->> 'action'
+                when 'count' then 'count'
+                else 'add'
+            end
+    );
+end;
+$$;
+
+
+-- What a message should have been, said after all: an amount, a price, a product or a deed.
+create function private.meant_instead(p_action jsonb)
+returns jsonb
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_patch jsonb;
+begin
+    v_patch := case
+        when private.room_of(jsonb_build_object('action', p_action -> 'option')) = 'stock'
+            then jsonb_build_object('to_action', p_action -> 'option')
+        when p_action ->> 'option' is not null
+            then private.counted_answer('quantity', p_action) -> 'patch'
+        when p_action ->> 'quantity' is null and p_action ->> 'product' is not null
+            then jsonb_build_object('to_product', p_action -> 'product')
+        else nullif(
+            private.picked(
+                p_action, array['product', 'quantity', 'unit', 'unit_price', 'total_price']
+            ),
+            '{}'
+        )
+    end;
+    return case when v_patch is not null then private.option('said', v_patch) end;
+end;
+$$;
+
+
+-- Whether words that could stand alone are what the sender's open question waits for: an amount
+-- without a product after it was asked whether a delivery came in, a size of what was asked about.
+create function private.is_answer(p_turn private.turn, p_form jsonb)
+returns boolean
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_action constant jsonb := p_form #> '{actions,0}';
+    v_question public.questions;
+begin
+    if jsonb_array_length(p_form -> 'actions') > 1
+        or v_action ->> 'quantity' is null
+        or v_action ->> 'action' not in ('unknown', 'receive', 'count')
+        or (v_action ->> 'action' = 'unknown') <> (v_action ->> 'product' is not null)
+    then
+        return false;
+    end if;
+    v_question := private.meant_question(p_turn);
+    return v_question.id is not null
+        and v_question.state = 'open'
+        and v_question.expires_at > now()
+        and case
+            when v_action ->> 'product' is null
+                then v_question.kind = 'negative_stock' and private.is_short(v_question)
+            when v_question.kind = 'what_instead' then true
+            when v_question.kind = 'which_product'
+                then private.named_option(v_question, private.answered_product(v_question, v_action))
+                    is not null
+                    or private.narrowed_answer(
+                        v_question, private.answered_words(v_question, v_action)
+                    ) #> '{patch,product_id}' is not null
+            when v_question.details ->> 'field' = 'product'
+                then cardinality(private.matching_ids(
+                    v_question.company_id, private.answered_product(v_question, v_action)
+                )) = 1
+            else false
+        end;
+end;
+$$;
+
+
+-- An answer that names a product, its amount read as part of the name.
+create function private.answered_product(p_question public.questions, p_action jsonb)
+returns jsonb
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+    select p_action || jsonb_build_object(
+        'product', private.answered_words(p_question, p_action)
+    );
+$$;
+
+
 -- What yes says to a question: its yes, or its only answer but for cancelling.
 create function private.affirmed(p_question public.questions)
 returns text
@@ -762,10 +1112,12 @@ as $$
     select case
         when bool_or(option.value ->> 'key' = 'yes') then 'yes'
         when p_question.kind = 'negative_stock' then 'add'
-        when count(*) filter (where option.value ->> 'patch' is not null) = 1
-            then min(option.value ->> 'key') filter (where option.value ->> 'patch' is not null)
+        when count(*) = 1 then min(option.value ->> 'key')
     end
-    from jsonb_array_elements(p_question.options) as option;
+    from jsonb_array_elements(p_question.options) as option
+    where
+        option.value ->> 'patch' is not null
+        and option.value ->> 'key' not in ('name', 'undo');
 $$;
 
 
@@ -841,7 +1193,10 @@ begin
     if v_question.id is null then
         perform private.refuse(404, 'no_question', 'There is no open question to answer.');
     end if;
-    if v_question.state <> 'open' or v_question.expires_at <= now() then
+    if v_question.state <> 'open'
+        or v_question.expires_at <= now()
+        or (v_question.kind = 'negative_stock' and not private.is_short(v_question))
+    then
         perform private.refuse(410, 'question_closed', 'That question is closed.');
     end if;
     v_option := private.chosen_option(v_question, p_turn, p_form #> '{actions,0}');
@@ -952,7 +1307,7 @@ $$;
 
 -- What a filled form does. `p_form` is an interpretation with the adapter's `verdict` (ok, confirm,
 -- reject) and `reason`. Answers {outcome, code?, details?, operation?, question?, answers?,
--- changes?}.
+-- changes?, taught?}.
 create function private.apply_form(p_turn private.turn, p_form jsonb)
 returns jsonb
 language plpgsql
@@ -993,6 +1348,9 @@ begin
     case v_rooms
         when '{stock}' then
             perform private.require_role(p_turn.member, 'clerk');
+            if private.is_answer(p_turn, p_form) then
+                return private.apply_choice(p_turn, p_form);
+            end if;
             return private.apply_stock(p_turn, p_form);
         when '{ask}' then
             return private.apply_questions(p_turn, p_form);

@@ -56,7 +56,7 @@ grant select on table public.stocktake_lines to authenticated;
 
 
 -- One step of a stocktake. The action carries where it stands: {stocktake_id, place, quantity? |
--- skip? | finish? | book?}.
+-- skip? | finish? | book? | anew?}.
 create function private.apply_stocktake(p_turn private.turn, p_form jsonb)
 returns jsonb
 language plpgsql
@@ -68,9 +68,15 @@ declare
     v_stocktake_id uuid := (v_action ->> 'stocktake_id')::uuid;
     v_factor numeric;
     v_next record;
+    v_resumed jsonb;
 begin
-    -- Step 1: a new one takes the shelf list as it is; then every answer is written down.
+    -- Step 1: a new one takes the shelf list as it is, unless one was left half way; then every
+    -- answer is written down.
     if v_stocktake_id is null then
+        v_resumed := private.ask_to_resume_stocktake(p_turn, p_form);
+        if v_resumed is not null then
+            return v_resumed;
+        end if;
         v_stocktake_id := private.open_stocktake(p_turn.member);
     elsif v_action ->> 'quantity' is not null then
         select private.unit_factor(
@@ -134,6 +140,7 @@ begin
                 'product', v_next.name, 'unit', v_next.unit, 'field', 'quantity',
                 'place', v_next.place::text, 'places', v_next.places::text
             ),
+            'lasts', '12 hours',
             'options', jsonb_build_array(
                 private.option('skip', '{"skip": true}'),
                 private.option('finish', '{"finish": true}'),
@@ -141,6 +148,70 @@ begin
             )
         )
     );
+end;
+$$;
+
+
+-- Asks whether to go on with a stocktake of the last day that was left with something counted; null
+-- where there is none, or the sender starts anew.
+create function private.ask_to_resume_stocktake(p_turn private.turn, p_form jsonb)
+returns jsonb
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_left record;
+begin
+    select
+        stocktake.id,
+        count(line.counted) as counted,
+        count(*) as places,
+        max(line.place) filter (where line.counted is not null) as place
+    into v_left
+    from public.stocktakes as stocktake
+    inner join public.stocktake_lines as line
+        on stocktake.company_id = line.company_id and stocktake.id = line.stocktake_id
+    where stocktake.company_id = (p_turn.member).company_id
+        and stocktake.member_id = (p_turn.member).id
+        and stocktake.state = 'open'
+        and stocktake.created_at > now() - interval '1 day'
+    group by stocktake.id
+    having count(line.counted) > 0;
+    if v_left.id is null or p_form #>> '{actions,0,anew}' is not null then
+        return null;
+    end if;
+    return private.ask(p_turn, p_form, 0, jsonb_build_object(
+        'kind', 'stocktake_resume',
+        'details', jsonb_build_object(
+            'counted', v_left.counted::text, 'places', v_left.places::text
+        ),
+        'options', jsonb_build_array(
+            private.option('resume', jsonb_build_object(
+                'stocktake_id', v_left.id, 'place', v_left.place
+            )),
+            private.option('anew', '{"anew": true}'),
+            private.option('cancel', null)
+        )
+    ));
+end;
+$$;
+
+
+-- Goes back to the place before the one that is asked for.
+create function private.count_again(p_turn private.turn, p_question public.questions)
+returns jsonb
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    update public.questions
+    set state = 'cancelled'
+    where company_id = p_question.company_id and id = p_question.id;
+    return private.apply_stocktake(p_turn, jsonb_set(
+        p_question.form,
+        '{actions,0,place}',
+        to_jsonb((p_question.form #>> '{actions,0,place}')::integer - 2)
+    ));
 end;
 $$;
 
@@ -180,7 +251,8 @@ $$;
 
 
 -- What was counted against what was expected at that moment: {product, product_id, unit, counted,
--- expected, difference, amount (at cost, else at price), now (counted, less what moved since)}.
+-- expected, difference, amount (at cost, else at price), now (counted, and what moved since)}. What
+-- another count put right meanwhile did not move on the shelf.
 create function private.stocktake_differences(p_company_id uuid, p_stocktake_id uuid)
 returns jsonb
 language sql
@@ -196,7 +268,7 @@ as $$
             'expected', trim_scale(counted.expected)::text,
             'difference', trim_scale(counted.counted - counted.expected)::text,
             'amount', round((counted.counted - counted.expected) * counted.worth, 2)::text,
-            'now', trim_scale(counted.counted + counted.on_hand - counted.expected)::text
+            'now', trim_scale(counted.counted + counted.moved)::text
         )
         order by counted.place
     ), '[]')
@@ -208,10 +280,8 @@ as $$
             product.name,
             product.unit,
             coalesce(stock.average_cost, product.cost, product.price) as worth,
-            coalesce(stock.quantity, 0) as on_hand,
-            private.balance_at(
-                line.company_id, line.product_id, stocktake.location_id, line.counted_at
-            ) as expected
+            coalesce(stock.quantity, 0) - since.moved as expected,
+            since.moved
         from public.stocktake_lines as line
         inner join public.stocktakes as stocktake
             on line.company_id = stocktake.company_id and line.stocktake_id = stocktake.id
@@ -222,6 +292,24 @@ as $$
                 line.company_id = stock.company_id
                 and line.product_id = stock.product_id
                 and stocktake.location_id = stock.location_id
+        cross join lateral (
+            select coalesce(sum(later.quantity), 0) as moved
+            from public.transactions as later
+            left join public.operations as operation
+                on
+                    later.kind = 'reversal'
+                    and later.company_id = operation.company_id
+                    and later.operation_id = operation.id
+            left join public.operations as undone
+                on operation.company_id = undone.company_id and operation.reverses_id = undone.id
+            where
+                later.company_id = line.company_id
+                and later.product_id = line.product_id
+                and later.location_id = stocktake.location_id
+                and later.occurred_at > line.counted_at
+                and later.kind not in ('count', 'adjustment')
+                and undone.kind is distinct from 'count'
+        ) as since
         where
             line.company_id = p_company_id
             and line.stocktake_id = p_stocktake_id
@@ -256,6 +344,7 @@ begin
         jsonb_build_object(
             'kind', 'stocktake_book',
             'details', jsonb_build_object('differences', v_differences),
+            'lasts', '12 hours',
             'options', jsonb_build_array(
                 private.option('yes', '{"book": true}'), private.option('cancel', null)
             )

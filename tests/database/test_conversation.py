@@ -152,7 +152,7 @@ def test_an_unknown_product_is_never_created_by_a_sale(shop: Shop) -> None:
 @pytest.mark.own_database
 def test_a_receipt_may_bring_a_new_product_when_a_manager_says_so(shop: Shop) -> None:
     asked = shop.say("manager", line("receive", "caviar", "2"))
-    assert keys(asked) == ["add", "cancel"]
+    assert keys(asked) == ["add", "name", "cancel"]
     assert shop.say("manager", choose(""), **tap(asked, "add"))["result"]["outcome"] == "posted"
     asked = shop.say("clerk", line("receive", "truffles", "2"))
     refused = shop.say("clerk", choose(""), **tap(asked, "add"))

@@ -285,7 +285,7 @@ def test_a_transfer_names_its_places_where_the_database_says_them() -> None:
     assert render(_posted(leaving, arriving), "en").text == ("Moved 1 Milk. Shop: 4. Storeroom: 9.")
 
 
-@pytest.mark.parametrize(("action", "shown"), [("stock", 100), ("price", 20)])
+@pytest.mark.parametrize(("action", "shown"), [("stock", 100), ("price", 100), ("low_stock", 20)])
 def test_a_long_list_ends_in_how_many_more(action: str, shown: int) -> None:
     """Who asks for all of the stock is shown more of it than who asks in passing."""
     rows = [
