@@ -109,7 +109,7 @@ differences = record(
 details = record(
     said=st.none() | text, product=st.none() | text, quantity=st.none() | positive,
     unit=typed_unit, price=positive, usual=positive, balance=number, place=st.just("1"),
-    places=st.just("28"), reason=st.none() | word, operation=operations,
+    places=st.just("28"), counted=st.just("7"), reason=st.none() | word, operation=operations,
     actions=st.lists(actions, max_size=40), differences=st.lists(differences, max_size=40),
 )  # fmt: skip
 options = st.lists(

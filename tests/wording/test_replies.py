@@ -289,7 +289,13 @@ def test_a_transfer_names_its_places_where_the_database_says_them() -> None:
 def test_a_long_list_ends_in_how_many_more(action: str, shown: int) -> None:
     """Who asks for all of the stock is shown more of it than who asks in passing."""
     rows = [
-        {"product": f"Product {n}", "unit": "each", "quantity": str(n), "price": "5"}
+        {
+            "product": f"Product {n}",
+            "unit": "each",
+            "quantity": str(n),
+            "price": "5",
+            "reorder_level": "200",
+        }
         for n in range(140)
     ]
     answers = [{"action": action, "said": None, "rows": rows}]
