@@ -61,6 +61,7 @@ RefusalCode = Literal[
     "media_too_large",
     "media_type",
     "media_enough",
+    "too_many_lines",
     "unread",
     "type_it",
     "write_plainly",
@@ -215,9 +216,14 @@ async def hear(
         file.data, file.mime, unheard.today, unheard.caption, message.product_names or ()
     )
     usage = _usage(model, answer)
+    if answer.result in _TOO_LONG:
+        return read_caption(unheard, "too_many_lines"), usage
     if not isinstance(answer.result, Interpretation):
         return read_caption(unheard), usage
     return _drafted(message, unheard, answer.result), usage
+
+
+_TOO_LONG: Final = (Unavailable("too_many"), Unavailable("truncated"))
 
 
 def _drafted(message: OpenMessage, unheard: Unheard, found: Interpretation) -> Form | Refusal:

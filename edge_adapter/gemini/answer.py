@@ -28,7 +28,8 @@ class Busy:
 @dataclass(frozen=True, slots=True)
 class Unavailable:
     """No usable answer. `reason`: `timeout` `unreachable` `blocked` `truncated` `empty` `malformed`
-    `http_<status>`, or `client_<exception>` for what the client library itself tripped over.
+    `http_<status>`, `too_many` actions, or `client_<exception>` for what the client library itself
+    tripped over.
     """
 
     reason: str
@@ -72,7 +73,10 @@ def _result(reply: Reply) -> Interpretation | Unavailable:
         return Unavailable("empty")
     try:
         return Interpretation.model_validate_json(reply.text)
-    except (ValidationError, RecursionError):
+    except ValidationError as error:
+        faults = {(fault["type"], fault["loc"]) for fault in error.errors(include_url=False)}
+        return Unavailable("too_many" if ("too_long", ("actions",)) in faults else "malformed")
+    except RecursionError:
         return Unavailable("malformed")
 
 

@@ -19,6 +19,8 @@ from edge_adapter.gemini.interpreter import Interpreter
 
 PATIENCE_SECONDS: Final = 2.0
 _FAILURES: Final = 3
+# Of no use, but the model is there.
+_ANSWERS: Final = frozenset(("blocked", "malformed", "truncated", "too_many", "empty"))
 _FIRST_PAUSE: Final = 15.0
 _LONGEST_PAUSE: Final = 300.0
 
@@ -64,12 +66,7 @@ class Breaker:
         match answer.result:
             case Busy(after_seconds):
                 self._closed_at = self._clock() + after_seconds
-            case Unavailable(reason) if reason not in (
-                "blocked",
-                "malformed",
-                "truncated",
-                "empty",
-            ):
+            case Unavailable(reason) if reason not in _ANSWERS:
                 self._failed()
             case _:
                 self._failures, self._pause, self._closed_at = 0, _FIRST_PAUSE, 0.0

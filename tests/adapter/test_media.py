@@ -227,6 +227,26 @@ def test_without_an_answer_the_words_under_a_picture_are_read(
     assert shop.lines() == 0
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"form": {"language": "en", "transcript": "x", "actions": [_line("bread", "1", "5")] * 41}},
+        {"finish": "MAX_TOKENS", "text": "{"},
+    ],
+    ids=["41 lines", "cut short"],
+)
+def test_a_slip_of_too_many_lines_is_asked_for_in_parts(
+    adapter: Adapter,
+    outside: Surroundings,
+    gemini: httpx.Client,
+    shop: Shop,
+    answer: dict[str, Any],
+) -> None:
+    gemini.post("/_standin/answers", json=answer).raise_for_status()
+    assert "in parts" in send(adapter, outside, shop, "document", "application/pdf").text
+    assert shop.lines() == 0
+
+
 def test_when_the_budget_is_used_up_the_reply_asks_for_plain_words(
     adapter: Adapter, outside: Surroundings, gemini: httpx.Client, shop: Shop
 ) -> None:

@@ -120,6 +120,7 @@ async def test_a_file_goes_inline_with_its_bare_type(model: Interpreter, google:
             {"form": {"language": "en", "actions": [{"action": "sell", "quantity": 3}]}},
             "malformed",
         ),
+        ({"form": {"language": "en", "actions": [{"action": "help"}] * 41}}, "too_many"),
         ({"text": ""}, "empty"),
         ({"empty": True}, "empty"),
         ({}, "empty"),
