@@ -62,7 +62,8 @@ end;
 $$;
 
 
--- Whether a form may be about a draft: one correction, one amount without a verb, one line less.
+-- Whether a form may be about a draft: one correction, one amount without a verb, one line less;
+-- typed, or a correction that was said. Another slip is another draft.
 create function private.may_edit_draft(p_form jsonb)
 returns boolean
 language sql
@@ -71,6 +72,10 @@ set search_path = pg_catalog, pg_temp
 as $$
     select
         jsonb_array_length(p_form -> 'actions') = 1
+        and (
+            coalesce(p_form ->> 'source', 'text') = 'text'
+            or p_form ->> 'source' = 'voice' and p_form #>> '{actions,0,action}' = 'correct'
+        )
         and case p_form #>> '{actions,0,action}'
             when 'correct' then not p_form #> '{actions,0}' ? 'operation_id'
             when 'unknown' then p_form #> '{actions,0}' ?& array['product', 'quantity']

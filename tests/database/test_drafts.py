@@ -38,7 +38,7 @@ def shown(result: dict[str, Any]) -> list[tuple[Any, ...]]:
     question = result["question"]
     assert question["kind"] == "confirm_draft"
     return [
-        (action["product"], action["quantity"], action.get("total_price"), action["certainty"])
+        (action["product"], action["quantity"], action.get("total_price"), action.get("certainty"))
         for action in question["details"]["actions"]
     ]
 
@@ -140,6 +140,22 @@ def test_a_correction_of_what_the_draft_does_not_hold_is_about_what_is_booked(sh
     draft(shop, LINES[0])
     said(shop, {"action": "correct", "product": "coke", "quantity": "4"})
     assert shop.on_hand(COKE) == "4"
+
+
+@pytest.mark.parametrize("source", ["photo", "voice", "forwarded"])
+def test_another_file_is_another_draft(shop: Shop, source: str) -> None:
+    draft(shop, LINES[0])
+    other = draft(shop, line("unknown", "white bread", "12"), source=source)
+    assert [row[1] for row in shown(other)] == ["12"]
+    said(shop, {"action": "reject"})
+    said(shop, {"action": "confirm"})
+    assert shop.on_hand(BREAD) == "10", "the first draft is as it was"
+
+
+def test_a_correction_may_be_said(shop: Shop) -> None:
+    draft(shop, LINES[0])
+    result = draft(shop, {"action": "correct", "quantity": "5"}, source="voice")
+    assert [row[:2] for row in shown(result)] == [("white bread", "5")]
 
 
 def test_a_reply_to_a_draft_changes_that_one(shop: Shop) -> None:
