@@ -6,8 +6,6 @@ import json
 import time
 from typing import Any
 
-import jwt
-
 from cli.errors import CommandError
 
 ROLE = "edge_adapter"
@@ -20,6 +18,8 @@ def mint(key: str, days: int = LONGEST_DAYS) -> str:
     key: the local stack's secret (HS256), or a hosted project's signing key, the private JWK that
     `supabase gen signing-key` prints (ES256, with `kid`). Raises CommandError for any other.
     """
+    import jwt
+
     if not 1 <= days <= LONGEST_DAYS:
         raise CommandError(f"A token lives for 1 to {LONGEST_DAYS} days.")
     now = int(time.time())
@@ -32,6 +32,8 @@ def mint(key: str, days: int = LONGEST_DAYS) -> str:
 
 def days_left(token: str, secret: str) -> float:
     """How long a local token is still good for; 0 for one that the secret did not sign."""
+    import jwt
+
     try:
         claims = jwt.decode(token, secret, algorithms=["HS256"])
     except jwt.InvalidTokenError:

@@ -35,7 +35,7 @@ def run(
     A group that fails says so in place of its figures, and the run goes on.
     """
     if "grammar" in groups:
-        yield from _attempted("grammar", adapter.grammar(size.seconds, say))
+        yield from _attempted("grammar", adapter.grammar(size, say))
     if "webhook" in groups:
         yield from _attempted("webhook", adapter.webhook(size, system, say))
     if set(groups) & set(DATABASE_GROUPS):

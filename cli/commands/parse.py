@@ -14,11 +14,22 @@ def parse(
     text: Annotated[str, typer.Argument(help="The message, in any of the five languages.")],
     as_json: Json = False,
 ) -> None:
-    """Show how a message is read; nothing is booked."""
-    from edge_adapter.grammar import parse as read
+    """Show how the grammar reads a message; nothing is booked.
 
-    interpretation = read(text).model_dump(mode="json", exclude_none=True)
+    A row for each action, then the language and whether it would be booked:
+    ok (at once), confirm (after a question) or reject (not understood).
+    --json prints the interpretation alone, the form that every parser fills.
+    Products are words here: only a shop's catalogue knows them.
+    """
+    from edge_adapter.grammar import parse as read
+    from edge_adapter.guard import guard
+
+    found = read(text)
+    interpretation = found.model_dump(mode="json", exclude_none=True)
     if as_json:
         output.record(interpretation, as_json=True)
         return
     output.rows(interpretation["actions"], as_json=False)
+    verdict = guard(text, found, origin="grammar")
+    why = f" ({verdict.reason})" if verdict.reason else ""
+    output.note(f"language: {found.language}, verdict: {verdict.outcome}{why}")

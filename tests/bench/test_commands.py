@@ -38,7 +38,7 @@ def test_bench_prints_figures_by_name_as_json() -> None:
     done = _backroom("bench", "--quick", "--only", "grammar", "--json")
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)
-    assert set(answer) == {"grammar"}
+    assert set(answer) == {"grammar", "grammar_guarded"}
     assert set(answer["grammar"]) == {"value", "unit", "baseline", "ratio"}
 
 
