@@ -213,6 +213,8 @@ class Account:
         if Kind.FINISHED in kinds and booked:
             self.doubts.add("finished")
         moved = deed is not None and deed.action in ("sell", "receive", "write_off", "count")
+        if deed is not None and deed.heading == "stock":
+            topics.discard("setting")
         if Kind.HEDGE in kinds or (moved and topics & _SETTINGS):
             self.doubts.add("unsure")
         if not kinds.isdisjoint(_CONTRARY):

@@ -22,8 +22,9 @@ def booking_of(item: Item, deed: Deed, places: Items, when: str) -> Action:
     """The action for one item; `unknown` where it can't be said in the closed form."""
     if deed.blocked or len(item.words) > _MOST_PRODUCT_WORDS or _is_unreadable(item):
         return UNKNOWN
+    counted = deed.action == "count" and item.price is not None  # "ek het 3 brood vir R54"
     fields = {
-        "action": deed.action,
+        "action": OPEN if counted else deed.action,
         "product": item.product,
         "quantity": f"{item.quantity.number:f}" if item.quantity else "",
         "unit": item.unit,

@@ -29,6 +29,7 @@ _SETTINGS = {
 }
 _HEADS = frozenset((Kind.VERB, Kind.REASON))
 _MOST_VERBS = 8  # in one clause; what holds more is no sentence
+_SOMEBODY = frozenset((Kind.CONTENT, Kind.PARTY, Kind.THEY))
 _MATTER = frozenset((Kind.CONTENT, Kind.NUMBER, Kind.SIZE, Kind.MONEY))
 
 
@@ -231,11 +232,29 @@ def _party_after(clause: Clause, *prepositions: Kind) -> str:
                     return after.value
                 if after.kind in (Kind.SELF, Kind.THEY):
                     return after.kind.value
+                if after.kind is Kind.PLACE and after.value != "inner" and _closes(pieces, after):
+                    return "self"
                 if after.kind is Kind.CONTENT:
                     return "named"
                 if after.kind not in (Kind.FILLER, Kind.ARTICLE):
                     break
     return ""
+
+
+def _is_for_us(before: list[Piece]) -> bool:
+    """ "Albany het ons 3 brood verkoop": somebody, an auxiliary, then us."""
+    for place, piece in enumerate(before[1:], start=1):
+        after = before[place + 1 : place + 2]
+        inverted = piece.kind is Kind.VERB and bool(after) and after[0].kind is Kind.SELF
+        if inverted or piece.value == "exist":  # "het ons" is listed as a question
+            return any(one.kind in _SOMEBODY for one in before[:place])
+    return False
+
+
+def _closes(pieces: list[Piece], piece: Piece) -> bool:
+    """Does a phrase end here ("to the shop", not "to the shop next door")?"""
+    place = pieces.index(piece)
+    return all(after.kind is not Kind.CONTENT for after in pieces[place + 1 : place + 2])
 
 
 def _sell(clause: Clause, verb: Piece) -> str:
@@ -245,6 +264,10 @@ def _sell(clause: Clause, verb: Piece) -> str:
     place = clause.pieces.index(verb)
     sold_to_us = any(piece.kind is Kind.SELF for piece in clause.pieces[place + 1 : place + 2])
     if sold_to_us or _party_after(clause, Kind.TO) in ("self", "supplier"):
+        return OPEN
+    if subject == "own" and place and clause.pieces[place - 1].kind is Kind.WAS:
+        return OPEN  # "we were sold 3 bread"
+    if _is_for_us(clause.pieces[:place]):
         return OPEN
     return OPEN if subject == "customer" else "sell"
 
@@ -281,7 +304,8 @@ def _receive(clause: Clause, verb: Piece) -> str:
 
 def _deliver(clause: Clause, verb: Piece) -> str:
     """Whoever delivers brings it to us, unless we do, or it goes to somebody."""
-    if _subject(clause, verb) in ("own", "customer"):
+    customers = any(piece.value == "customer" for piece in clause.of(Kind.PARTY))
+    if customers or _subject(clause, verb) == "own":
         return OPEN
     return "receive" if _party_after(clause, Kind.TO) in ("", "self") else OPEN
 

@@ -492,7 +492,9 @@ class _Reader:
         self._amount(piece, "price")
 
     def each(self, piece: Piece) -> None:
-        if self.next_is(*_AMOUNTS, Kind.AT, Kind.FOR):
+        if self.next_is(Kind.NUMBER) and self.item.is_empty:
+            self.found.strays.append(piece)  # "each bought 3"
+        elif self.next_is(*_AMOUNTS, Kind.AT, Kind.FOR):
             self._amount(piece, "unit_price")
         elif self.item.price is not None and self.item.price_kind == "price":
             self.item.price_kind = "unit_price"
