@@ -124,8 +124,11 @@ def plan(matrix: Matrix, catalogue: Catalogue, counts: Counts) -> list[Attack]:
             if attacker.actor.role not in function.execute:
                 found += _forbidden_call(matrix, routine, attacker)
         for call in function.attacks:
-            for attacker in attackers:
-                found.append(_call(matrix, routine, call, function.execute, attacker))
+            calls = [
+                _call(matrix, routine, call, function.execute, attacker) for attacker in attackers
+            ]
+            found += calls
+            found += _beside_the_twin(calls)
     for name in catalogue.sequences:
         for attacker in plain:
             found += _on_sequence(name, attacker)
@@ -467,6 +470,19 @@ def _call(
         after=matrix.fill(call.after),
         name=call.name,
     )
+
+
+def _beside_the_twin(calls: list[Attack]) -> Iterator[Attack]:
+    """Whatever a call does, it does nothing to the company that bears the same ids."""
+    for call in calls:
+        if call.expected != DENIED and not call.expected.startswith("refused"):
+            yield replace(
+                call,
+                expected="answers true",
+                after="select twin = pg_temp.twin() from pg_temp.attack_before",
+                name=f"{call.name}, and the twin stays as it was",
+            )
+            return
 
 
 def _on_schema(matrix: Matrix, schema: str, known: str, attacker: _Attacker) -> Iterator[Attack]:

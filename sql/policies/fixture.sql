@@ -22,6 +22,10 @@ values
 ('$two_companies', '999000000041', now()),
 ('$no_company', '999000000042', now());
 
+-- People of the twin, who never sign in.
+insert into private.people (phone)
+values ('999000000051'), ('999000000052'), ('999000000053'), ('999000000054'), ('999000000055');
+
 insert into public.companies (id, name)
 values ('$third', 'Third shop'), ('$own', 'Own shop'), ('$other', 'Other shop');
 
@@ -52,6 +56,25 @@ from (
     ('$other', '$other_owner', 'Other owner', 'owner', 'active', null)
 ) as member (company_id, user_id, name, role, status, twin_of)
 inner join private.people as person on member.user_id::uuid = person.user_id;
+
+insert into public.members (company_id, id, person_id, name, role, status, invited_until)
+select
+    '$third',
+    twin.id::uuid,
+    person.id,
+    'Twin',
+    twin.role::public.member_role,
+    twin.status::public.member_status,
+    case when twin.status = 'invited' then now() + interval '1 day' end
+from (
+    values
+    ('999000000051', '$own_clerk', 'owner', 'active'),
+    ('999000000052', '$own_manager', 'viewer', 'active'),
+    ('999000000053', '$deactivated', 'owner', 'active'),
+    ('999000000054', '$invited', 'owner', 'invited'),
+    ('999000000055', '$two_companies', 'owner', 'active')
+) as twin (phone, id, role, status)
+inner join private.people as person on twin.phone = person.phone;
 
 -- A member of two companies has chosen the first one.
 update private.people as person
@@ -100,6 +123,9 @@ values
 ('$own', '$own_product', 'Own milk', 20, 15, 100),
 ('$other', '$twin_product', 'Other bread', 19, 13, 100),
 ('$other', '$other_product', 'Other milk', 21, 16, 100);
+
+insert into public.products (company_id, name, archived_at, merged_into)
+values ('$third', 'Third loaf', now(), '$twin_product');
 
 insert into public.product_aliases (company_id, product_id, alias)
 select
@@ -170,9 +196,12 @@ where
     operation.company_id in ('$own', '$other', '$third')
     and (operation.kind = 'receive' or stock.product_id = '$twin_product');
 
-insert into public.stocktakes (company_id, member_id, location_id)
+insert into public.stocktakes (company_id, id, member_id, location_id)
 select
     location.company_id,
+    case
+        when location.company_id = '$other' then gen_random_uuid() else '$own_stocktake'::uuid
+    end,
     member.id,
     location.id
 from public.locations as location
@@ -184,9 +213,9 @@ select
     stocktake.company_id,
     stocktake.id,
     1,
-    '$twin_product'
+    case when stocktake.company_id = '$third' then '$own_product' else '$twin_product' end::uuid
 from public.stocktakes as stocktake
-where stocktake.company_id in ('$own', '$other');
+where stocktake.company_id in ('$own', '$other', '$third');
 
 -- The twin's history goes on: a large receipt under the key of every attack, a reversal, a lock.
 insert into public.operations (
@@ -246,6 +275,11 @@ select
 from public.operations as operation
 where operation.company_id in ('$own', '$other', '$third');
 
+insert into public.messages (company_id, id, direction, member_id, body)
+values
+('$third', '$own_message', 'in', '$own_manager', 'Third words'),
+('$own', '$own_message', 'in', '$own_manager', 'Own words');
+
 insert into public.questions (
     company_id, id, member_id, kind, details, options, form, action_index
 )
@@ -304,7 +338,10 @@ from (
     (12, '$invited', '{"type": "text", "text": "attack"}'),
     (13, '$third_owner', '{"type": "text", "text": "attack"}'),
     (14, '$own_clerk', '{"type": "text", "text": "answered"}'),
-    (15, '$other_clerk', '{"type": "text", "text": "answered"}')
+    (15, '$other_clerk', '{"type": "text", "text": "answered"}'),
+    (16, '$own_owner', '{"type": "text", "text": "attack"}'),
+    (17, '$own_manager', '{"type": "audio"}'),
+    (18, '$own_clerk', '{"type": "button", "button_id": "q:$own_question:yes"}')
 ) as arrived (place, user_id, message)
 inner join private.people as person on arrived.user_id::uuid = person.user_id
 left join public.members as member
@@ -312,6 +349,8 @@ left join public.members as member
         person.id = member.person_id
         and person.active_company_id = member.company_id;
 
+update private.inbox set message_id = '$own_message'
+where wamid = 'attack-17';
 update private.inbox set state = 'done'
 where wamid in ('attack-14', 'attack-15');
 insert into private.outbox (
@@ -326,3 +365,36 @@ values
     '$other_outbound', 9000000000000015, '999000000022', '$other',
     '{"outcome": "answered"}', now() + interval '1 hour'
 );
+
+-- Step 6: all that the twin holds, to see afterwards that nothing of it was touched.
+create function pg_temp.twin()
+returns text
+language plpgsql
+as '
+declare
+    v_table record;
+    v_part text;
+    v_all text;
+begin
+    for v_table in
+        select relation.oid::regclass as name, attribute.attname as key
+        from pg_class as relation
+        inner join pg_attribute as attribute on relation.oid = attribute.attrelid
+        where relation.relnamespace in (''public''::regnamespace, ''private''::regnamespace)
+            and relation.relkind = ''r''
+            and attribute.attname = case when relation.oid = ''public.companies''::regclass
+                then ''id'' else ''company_id'' end
+        order by relation.oid
+    loop
+        execute format(
+            ''select md5(string_agg(held::text, chr(10) order by held::text))
+            from %s as held where held.%I = %L'', v_table.name, v_table.key, ''$third''
+        ) into v_part;
+        v_all := concat_ws(chr(10), v_all, v_table.name, v_part);
+    end loop;
+    return v_all;
+end;
+';
+
+create temporary table attack_before as
+select pg_temp.twin() as twin;
