@@ -227,6 +227,23 @@ def test_without_an_answer_the_words_under_a_picture_are_read(
     assert shop.lines() == 0
 
 
+def test_a_long_draft_is_plain_words_that_show_every_line_and_are_answered_by_a_number(
+    adapter: Adapter, outside: Surroundings, gemini: httpx.Client, shop: Shop
+) -> None:
+    owner = shop.phones["owner"]
+    names = [f"white bread {'very long name of a product ' * 2}{place}" for place in range(39)]
+    lines = [_line(name, "2", "30.00") for name in names]
+    says(gemini, "\n".join(f"{name} 2 30.00" for name in names), *lines, _line("coke 2l", "3", "9"))
+    send(adapter, outside, shop, "document", "application/pdf")
+    payload = outside.sent_to(owner)[-1]["payload"]
+    body = payload["text"]["body"]
+    assert len(body) <= 4096
+    assert body.count("•") == 40
+    assert body.endswith("\n1. Yes\n2. Cancel")
+    adapter.post(webhook(text(owner, "2")))
+    assert "Nothing is booked" in outside.replies(owner)[-1].text
+
+
 @pytest.mark.parametrize(
     "answer",
     [
