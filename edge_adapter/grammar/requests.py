@@ -10,7 +10,7 @@ from edge_adapter.grammar.lexemes import Kind
 from edge_adapter.grammar.lexicon import lexicon
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from edge_adapter.grammar.clauses import Clause
     from edge_adapter.grammar.pieces import Piece, Pieces
@@ -36,6 +36,7 @@ _TELLING = frozenset(
 _HEADS = frozenset((Kind.TOPIC, Kind.LEFT))
 _PRICE_WORDS = (Kind.AT, Kind.FOR, Kind.WITH, Kind.EACH, Kind.TOTAL, Kind.COPULA)
 _CONTRARY = frozenset((Kind.SORRY, Kind.CORRECT, Kind.NO, Kind.NOT))
+_AGREED = (("confirm", ""), ("reject", ""))
 _MOST_WORDS = 4
 _VERB_ANSWERS = {"buy": "receive", "deliver": "receive", "have": "count", "return": "return_in"}
 
@@ -51,10 +52,22 @@ def command_of(message: Pieces) -> Action | None:
         words = " ".join([piece.word for piece in pieces if piece.kind not in _UNSAID]).split()
         tries = [words] if words else [piece.word.split() for piece in pieces]
         found = next(filter(None, (commands.get(tuple(one)) for one in tries)), None)
+        found = found or _said_twice(words, commands)
     if found is None:
         return None
     action, option = found
     return action_of({"action": action, "option": option})
+
+
+def _said_twice(
+    words: list[str], commands: Mapping[tuple[str, ...], tuple[str, str]]
+) -> tuple[str, str] | None:
+    """ "yes" and "that is right" say together what each says alone."""
+    for place in range(1, len(words)):
+        found = commands.get(tuple(words[:place]))
+        if found in _AGREED and commands.get(tuple(words[place:])) == found:
+            return found
+    return None
 
 
 def opening_of(message: Pieces) -> Action | None:
@@ -228,12 +241,18 @@ def _topic(
     if clause.has(Kind.FINISHED):
         return "stock" if named else "low_stock"
     if "many" in queries or "exist" in queries:
-        return "stock"
+        return "price" if named and _is_for(clause) else "stock"
     if "much" in queries:
         return _much(clause)
     if "what" in queries:
         return "stock" if clause.has(Kind.VERB) or clause.has(Kind.SELF) or named else ""
     return "stock" if named else ""
+
+
+def _is_for(clause: Clause) -> bool:
+    """ "hoeveel vir 'n brood" asks a price."""
+    kinds = [piece.kind for piece in clause.pieces]
+    return Kind.QUERY in kinds and kinds[kinds.index(Kind.QUERY) + 1 :][:1] == [Kind.FOR]
 
 
 def _much(clause: Clause) -> str:
