@@ -94,7 +94,10 @@ def _several(cell: object) -> object:
 
 def _words(longest: int) -> StringConstraints:
     return StringConstraints(
-        strip_whitespace=True, min_length=1, max_length=longest, pattern=r"^[^\x00-\x1f\x7f]*$"
+        strip_whitespace=True,
+        min_length=1,
+        max_length=longest,
+        pattern=r"^[^\x00-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]*$",
     )
 
 

@@ -21,6 +21,7 @@ drop table public.members;
 drop table private.people;
 drop table public.companies;
 
+drop function private.is_legible;
 drop function private.is_timezone;
 
 drop type public.negative_stock;

@@ -168,6 +168,17 @@ const FORGED = {
     message: "No suitable key or wrong key type",
 };
 
+// Nested deeper than anybody means: lite runs out of stack where hosted answers 413.
+
+const TOO_DEEP = { code: "54001", details: null, hint: null, message: "stack depth limit exceeded" };
+
+async function restAnswer(answer) {
+    if (answer.status !== 500) return answer;
+    const body = await answer.clone().json().catch(() => null);
+    const isTooDeep = String(body?.message).startsWith("RangeError: Maximum call stack");
+    return isTooDeep ? Response.json(TOO_DEEP, { status: 413, headers: CORS }) : answer;
+}
+
 // The server.
 
 const port = Number(env("API_PORT"));
@@ -183,7 +194,8 @@ const json = (oid) => ({
 const timestamptz = {
     to: 1184,
     from: [1184],
-    serialize: (value) => (value instanceof Date ? value.toISOString() : value),
+    // What is no moment is for the database to refuse, in words of its own.
+    serialize: (value) => (value instanceof Date ? value.toISOString() : String(value)),
     parse: (text) => text.replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00"),
 };
 const connection = createPostgresConnection({
@@ -231,7 +243,7 @@ async function answer(request, { incoming }) {
     if (isForged(request)) return Response.json(FORGED, { status: 401, headers: CORS });
     const context = { peerAddress: incoming.socket.remoteAddress ?? null };
     return requests.run({ headers: Object.fromEntries(request.headers) }, async () => {
-        if (!path.startsWith("/auth/v1/")) return app.fetch(request, context);
+        if (!path.startsWith("/auth/v1/")) return restAnswer(await app.fetch(request, context));
         try {
             const inner = await app.fetch(await withMailbox(request, path), context);
             const { refusal } = requests.getStore();

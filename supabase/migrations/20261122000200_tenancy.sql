@@ -17,10 +17,33 @@ as $$
 $$;
 
 
+-- Whether a name is nothing but what can be seen: no control character, no mark that turns the
+-- writing around, nothing of no width (but what joins letters). Two names that look the same but
+-- differ would be two products; a line break in one is refused by Meta.
+create function private.is_legible(p_name text)
+returns boolean
+language plpgsql
+immutable
+strict
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return p_name !~ '[\u0001-\u001f\u007f-\u009f\u00ad\u200b\u200e\u200f]'
+        and p_name !~ '[\u2028-\u202e\u2060-\u206f\ufeff]';
+end;
+$$;
+-- The names below are checked with the rights of whoever writes them.
+revoke all on function private.is_legible(text) from public, anon, authenticated;
+grant execute on function private.is_legible(text) to authenticated;
+
+
 -- Everything a company may set is a column here; its owner writes them through `update_company`.
 create table public.companies (
     id uuid primary key,
-    name text not null check (length(btrim(name)) between 1 and 120),
+    name text not null check (
+        length(btrim(name)) between 1 and 120 and private.is_legible(name)
+    ),
     language text not null default 'en' check (language in ('en', 'af', 'zu', 'xh', 'st')),
     currency text not null default 'ZAR' check (currency ~ '^[A-Z]{3}$'),
     -- The usual one is true by itself and not looked up.
@@ -66,7 +89,9 @@ create table public.members (
     company_id uuid not null references public.companies (id),
     id uuid not null default gen_random_uuid(),
     person_id uuid not null,
-    name text not null check (length(btrim(name)) between 1 and 80),
+    name text not null check (
+        length(btrim(name)) between 1 and 80 and private.is_legible(name)
+    ),
     role public.member_role not null,
     status public.member_status not null default 'active',
     -- Until when an invitation may be accepted.
@@ -83,7 +108,9 @@ alter table public.members enable row level security;
 create table public.locations (
     company_id uuid not null references public.companies (id),
     id uuid not null default gen_random_uuid(),
-    name text not null check (length(btrim(name)) between 1 and 80),
+    name text not null check (
+        length(btrim(name)) between 1 and 80 and private.is_legible(name)
+    ),
     is_default boolean not null default false,
     created_at timestamptz not null default now(),
     primary key (company_id, id)

@@ -69,7 +69,12 @@ grant execute on function private.words(text) to authenticated;
 create table public.products (
     company_id uuid not null references public.companies (id),
     id uuid not null default gen_random_uuid(),
-    name text not null check (length(btrim(name)) between 1 and 80),
+    -- What has no letter and no digit could never be found again.
+    name text not null check (
+        length(btrim(name)) between 1 and 80
+        and private.is_legible(name)
+        and private.normalise(name) <> ''
+    ),
     -- What one unit of stock is. `rand` is a float of value, such as airtime.
     unit text not null default 'each' check (unit in ('each', 'kg', 'g', 'l', 'ml', 'rand')),
     -- Checked, not declared: numeric(14, 2) would round what a client sends instead of refusing it.
@@ -113,7 +118,11 @@ create table public.product_aliases (
     company_id uuid not null references public.companies (id),
     id uuid not null default gen_random_uuid(),
     product_id uuid not null,
-    alias text not null check (length(btrim(alias)) between 1 and 80),
+    alias text not null check (
+        length(btrim(alias)) between 1 and 80
+        and private.is_legible(alias)
+        and private.normalise(alias) <> ''
+    ),
     -- Who taught it in the chat; null for one that came with the catalogue.
     member_id uuid,
     created_at timestamptz not null default now(),

@@ -491,7 +491,8 @@ begin
             (action.value ->> 'product_id')::uuid as product_id,
             left(btrim(action.value ->> 'teach'), 80) as alias
         from jsonb_array_elements(p_actions) as action
-        where private.normalise(action.value ->> 'teach') <> ''
+        where private.normalise(left(btrim(action.value ->> 'teach'), 80)) <> ''
+            and private.is_legible(action.value ->> 'teach')
             and action.value ->> 'product_id' is not null
     ),
 
@@ -528,7 +529,9 @@ as $$
 declare
     v_product public.products;
 begin
-    if coalesce(private.normalise(p_action ->> 'name'), '') = '' then
+    if coalesce(private.normalise(p_action ->> 'name'), '') = ''
+        or not private.is_legible(p_action ->> 'name')
+    then
         perform private.refuse(404, 'unknown_product', 'A product has a name of letters or digits.');
     end if;
     if exists (

@@ -884,3 +884,60 @@ def test_a_language_nobody_speaks_stops_no_booking(world: World, language: Any) 
     (owed,) = world.adapter("apply_interpretations", p_items=[item])
     assert owed["result"]["outcome"] == "posted"
     assert owed["language"] == "en"
+
+
+# --- names ----------------------------------------------------------------------------------------
+
+UNSEEN: Final = [
+    "Own\nMilk", "Own\tMilk", "Milk\x07", "Own\u200bMilk", "\u202eMilk", "Milk\u2069", "\ufeffMilk",
+    "Milk\u00ad", "Milk\x85",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", UNSEEN, ids=ascii)
+@pytest.mark.parametrize(
+    ("function", "parameter"),
+    [(f, p) for f, p in PARAMETERS if p in ("p_name", "p_owner_name")],
+)
+def test_a_name_is_what_can_be_seen_of_it(
+    world: World, function: str, parameter: str, name: str
+) -> None:
+    world.refuses((422, "bad_name"), *bent(function, **{parameter: name}))
+
+
+@pytest.mark.parametrize("name", [*UNSEEN, "", " ", "!?", "\u200b", "x" * 81], ids=ascii)
+@pytest.mark.parametrize(
+    ("table", "column", "more"),
+    [("products", "name", ""), ("product_aliases", "alias", "product_id, ")],
+)
+def test_no_product_is_called_what_cannot_be_seen_or_found(
+    world: World, table: str, column: str, more: str, name: str
+) -> None:
+    product = [world.names["$product"]] if more else []
+    marks = ", ".join(["%s"] * (2 + len(product)))
+    with pytest.raises(psycopg.errors.CheckViolation), world.connection.transaction():
+        world.shop.as_user(
+            "manager",
+            f"insert into public.{table} (company_id, {more}{column}) values ({marks})",
+            world.shop.id,
+            *product,
+            name,
+        )
+
+
+@pytest.mark.parametrize(
+    "name", ["Mama's Café", "R10 airtime", "Brödchen <b>", "👩\u200d🍳 kota", "Rooibos 80's"]
+)
+def test_whatever_can_be_seen_is_a_name(world: World, name: str) -> None:
+    world.shop.as_user(
+        "manager",
+        "insert into public.products (company_id, name) values (%s, %s) returning id",
+        world.shop.id,
+        name,
+    )
+
+
+@pytest.mark.parametrize("name", [*UNSEEN, "\u200b"], ids=ascii)
+def test_a_message_adds_no_product_that_cannot_be_seen(world: World, name: str) -> None:
+    result, state, _ = said(world, form(action="add_product", name=name))
+    assert (result["outcome"], result["code"], state) == ("refused", "unknown_product", "done")
