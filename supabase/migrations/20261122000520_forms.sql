@@ -529,7 +529,7 @@ as $$
 declare
     v_product public.products;
 begin
-    if coalesce(private.normalise(p_action ->> 'name'), '') = ''
+    if coalesce(private.normalise(left(btrim(p_action ->> 'name'), 80)), '') = ''
         or not private.is_legible(p_action ->> 'name')
     then
         perform private.refuse(404, 'unknown_product', 'A product has a name of letters or digits.');
