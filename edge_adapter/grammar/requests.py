@@ -141,6 +141,8 @@ def answer_of(message: Pieces) -> Action | None:
             return action_of({"action": "choose", "option": first.value})
         case [Kind.ORDINAL] | [Kind.OPTION] | [Kind.ARTICLE, Kind.OPTION]:
             return action_of({"action": "choose", "option": kept[-1].value})
+        case [Kind.SIZE, Kind.NUMBER] if kept[-1].number == 1:  # "the 2l one"
+            return action_of({"action": "choose", "option": first.text})
         case [Kind.SIZE] | [Kind.PACK]:
             return action_of({"action": "choose", "option": first.text})
         case [Kind.UNIT] | [Kind.ARTICLE, Kind.UNIT]:

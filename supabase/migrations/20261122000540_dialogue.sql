@@ -902,6 +902,7 @@ begin
         when v_said = 'none' and p_question.kind not in ('which_product', 'unknown_product')
             then 'cancel'
         when v_said = 'total' and p_question.kind = 'which_line' then 'all'
+        when v_said = 'all' and p_question.kind = 'each_or_total' then 'total'
         else v_said
     end;
     select option.value into v_option
@@ -1112,6 +1113,7 @@ as $$
     select case
         when bool_or(option.value ->> 'key' = 'yes') then 'yes'
         when p_question.kind = 'negative_stock' then 'add'
+        when p_question.kind = 'stocktake_resume' then 'resume'
         when count(*) = 1 then min(option.value ->> 'key')
     end
     from jsonb_array_elements(p_question.options) as option

@@ -10,6 +10,7 @@ import pytest
 from edge_adapter.grammar import parse
 from edge_adapter.graph import BUTTON_TITLE_LIMIT
 from edge_adapter.wording.language import LANGUAGES, Wording, wording_of
+from tests.wording import migrations
 from tests.wording.tables import OTHERS, placeholders, table, words
 
 
@@ -98,6 +99,21 @@ def test_a_units_word_is_understood_as_that_unit(language: str) -> None:
         (action,) = parse(said, today=date(2026, 11, 22)).actions
         if action.unit != unit:
             misread[forms["many"]] = action.unit or action.product
+    assert misread == {}
+
+
+_SAYS_IT_TOO = {"yes": "confirm", "resume": "confirm", "cancel": "reject", "undo": "undo"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whoever_types_a_button_instead_of_tapping_it_is_understood(language: str) -> None:
+    wording = wording_of(language)
+    misread = {}
+    for kind, key in migrations.options():
+        title = wording.option(kind, key)
+        (read,) = parse(title, today=date(2026, 11, 22)).actions
+        if (read.option or read.action) not in (key, _SAYS_IT_TOO.get(key)):
+            misread[title] = (kind, key, read.action, read.option)
     assert misread == {}
 
 
