@@ -5,6 +5,7 @@ Knows no database and no rule of the product: what is expected must not come fro
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ OTHER_WORDS = "names.toml"
 DEFAULT_LOCATION = "Shop"
 
 _MEASURES = {("g", "kg"), ("ml", "l")}
+_WEIGHED_NAME = re.compile(r"\d ?(?:g|kg|s)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,8 @@ def units_in(product: ProductRow, unit: str | None) -> Decimal | None:
         return Decimal(unit.removesuffix("-pack"))
     if (unit, base) in _MEASURES:
         return Decimal("0.001")
+    if unit in ("packet", "bag") and base == "each" and _WEIGHED_NAME.search(product.name):
+        return Decimal(1)  # what is named by its weight is such a packet
     return None
 
 

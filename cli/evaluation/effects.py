@@ -128,7 +128,9 @@ def _expected(sentence: Sentence, shop: Catalogue, today: date) -> Expectation:
     if actions is None:
         return Expectation(Effects(question=ANY_QUESTION))
     if sentence.question is not None:
-        return Expectation(Effects(question=sentence.question))
+        # Which product it is comes before any other question.
+        known = all(shop.product(a["product"]) for a in actions if "product" in a)
+        return Expectation(Effects(question=sentence.question if known else ANY_QUESTION))
     names = {action["action"] for action in actions}
     if names <= {"undo"}:
         before = {"action": "sell", "product": actions[0].get("product", "bread")}

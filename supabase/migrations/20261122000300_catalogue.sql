@@ -281,7 +281,8 @@ $$;
 
 
 -- The shop's words that a typed one may be a misspelling of: one edit away where the longer has
--- four letters, two where both have seven. A number is never one.
+-- four letters, two where both have seven. A number is never one, and three letters
+-- keep their first: "ice" is not "rice".
 create function private.misspellings(p_company_id uuid, p_typed text)
 returns text[]
 language plpgsql
@@ -304,6 +305,7 @@ begin
             and length(known.word) between v_length - allowed.edits and v_length + allowed.edits
             and greatest(length(known.word), v_length) >= 4
             and known.word !~ '[0-9]'
+            and (v_length > 3 or left(known.word, 1) = left(p_typed, 1))
             and extensions.levenshtein_less_equal(p_typed, known.word, allowed.edits)
             <= allowed.edits
     );
