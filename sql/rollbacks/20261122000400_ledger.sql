@@ -12,6 +12,7 @@ drop function private.operation_answer;
 drop function private.line_answer;
 drop function private.write_lines;
 
+drop type private.left_stock;
 drop type private.ledger_line;
 
 drop function private.next_count;

@@ -76,7 +76,7 @@ create table public.transactions (
     line_no smallint not null,
     product_id uuid not null,
     location_id uuid not null,
-    kind public.movement_kind not null check (kind not in ('mixed', 'merge')),
+    kind public.movement_kind not null check (kind < 'mixed'),
     reason public.write_off_reason,
     quantity numeric(14, 3) not null,
     typed_quantity numeric(14, 3) not null,
@@ -466,9 +466,8 @@ $$;
 -- --- writing -------------------------------------------------------------------------------------
 
 -- One line to be booked. `quantity` is the signed movement in base units; null for a count, which
--- moves the stock at hand to what was typed. `cost` is what a unit that comes in cost, where that
--- is known; of a revaluation, the new average, where it has no `amount`. `product` and `unit` are
--- for the answer.
+-- moves the stock to what was typed. `cost` is what a unit that comes in cost, where that
+-- is known. `product` and `unit` are for the answer.
 create type private.ledger_line as (
     line_no integer,
     product_id uuid,
@@ -488,10 +487,13 @@ create type private.ledger_line as (
 );
 
 
--- Writes lines and their balances, in one statement: the only writer of both tables. Each stock is
--- in `p_lines` once, and the caller holds the company's lock, so what is read is what is changed.
--- Answers the lines as callers hear them, and whether one that went out left its stock below zero.
--- One plan serves every array, however long.
+-- What a line leaves of a stock.
+create type private.left_stock as (balance numeric, unit_cost numeric, seq bigint);
+
+
+-- Writes lines and their balances: the only writer of quantities. Each stock is in `p_lines` once,
+-- and the caller holds the company's lock, so later balances follow from earlier ones. Answers the
+-- lines as callers hear them, and whether one that went out left its stock below zero.
 create function private.write_lines(
     p_operation public.operations,
     p_lines private.ledger_line[],
@@ -500,139 +502,98 @@ create function private.write_lines(
 )
 language plpgsql
 set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_generic_plan
 as $$
 declare
-    v_written integer;
+    v_line private.ledger_line;
+    v_left private.left_stock;
+    v_stocks private.left_stock[];
+    v_answers jsonb[];
+    v_written integer := 0;
 begin
-    with movement as materialized (
-        select
-            line,
-            moving.quantity,
-            coalesce(held.quantity, 0) + moving.quantity as balance,
-            coalesce(held.last_seq, 0) + 1 as seq,
-            case
-                when line.kind = 'revaluation' and line.amount is null then line.cost
-                when line.cost is null then held.average_cost
-                else (
-                    private.blend(
-                        row(held.quantity, held.average_cost)::private.stock_level,
-                        moving.quantity, line.cost
-                    )
-                ).average_cost
-            end as average_cost
-        from unnest(p_lines) as line
-        left join lateral (
-            select stock.quantity, stock.average_cost, stock.last_seq
-            from public.inventory as stock
-            where
-                stock.company_id = p_operation.company_id
-                and stock.product_id = line.product_id
-                and stock.location_id = line.location_id
-            limit 1
-        ) as held on true
-        cross join lateral (
-            select
-                coalesce(
-                    line.quantity,
-                    line.typed_quantity * line.factor - coalesce(held.quantity, 0)
-                ) as quantity
-        ) as moving
-        where abs(coalesce(held.quantity, 0) + moving.quantity) < 100000000000
-    ),
-
-    stock as (
+    -- Step 1: the balances, each changed by its line, and what to say of the two.
+    is_short := false;
+    for v_left in
         insert into public.inventory as stock (
             company_id, product_id, location_id, quantity, average_cost, last_seq
         )
         select
-            p_operation.company_id,
-            (movement.line).product_id,
-            (movement.line).location_id,
-            movement.quantity,
-            movement.average_cost,
-            1
-        from movement
+            p_operation.company_id, line.product_id, line.location_id, line.quantity, line.cost, 1
+        from unnest(p_lines) as line
         on conflict (company_id, product_id, location_id) do update
         set
             quantity = stock.quantity + excluded.quantity,
-            average_cost = excluded.average_cost,
+            average_cost = case
+                when excluded.average_cost is null then stock.average_cost
+                else (
+                    private.blend(
+                        row(stock.quantity, stock.average_cost)::private.stock_level,
+                        excluded.quantity, excluded.average_cost
+                    )
+                ).average_cost
+            end,
             last_seq = stock.last_seq + 1
-    ),
-
-    line as (
-        insert into public.transactions (
-            company_id, operation_id, line_no, product_id, location_id, kind, reason, quantity,
-            typed_quantity, typed_unit, factor, unit_price, amount, unit_cost,
-            count_operation_id, seq, balance_after, occurred_at, created_at
-        )
-        select
-            p_operation.company_id,
-            p_operation.id,
-            (movement.line).line_no,
-            (movement.line).product_id,
-            (movement.line).location_id,
-            (movement.line).kind,
-            (movement.line).reason,
-            movement.quantity,
-            (movement.line).typed_quantity,
-            (movement.line).typed_unit,
-            (movement.line).factor,
-            (movement.line).unit_price,
-            (movement.line).amount,
-            movement.average_cost,
-            (movement.line).count_operation_id,
-            movement.seq,
-            movement.balance,
-            p_operation.occurred_at,
-            p_operation.created_at
-        from movement
-    )
-
-    select
-        jsonb_agg(
-            private.line_answer(movement.line, movement.quantity, movement.balance)
-        ) filter (where (movement.line).kind not in ('adjustment', 'revaluation')),
-        bool_or(
-            movement.quantity < 0
-            and movement.balance < 0
-            and (movement.line).kind in ('sell', 'write_off', 'return_out', 'transfer')
-        ),
-        count(*)
-    into answers, is_short, v_written
-    from movement;
-
+        where abs(stock.quantity + excluded.quantity) < 100000000000
+        returning stock.quantity, stock.average_cost, stock.last_seq
+    loop
+        v_written := v_written + 1;
+        v_stocks := v_stocks || v_left;
+        v_line := p_lines[v_written];
+        if v_line.kind not in ('adjustment', 'revaluation') then
+            v_answers := v_answers || private.line_answer(v_line, v_left.balance);
+        end if;
+        is_short := is_short or (
+            v_left.balance < 0
+            and v_line.quantity < 0
+            and v_line.kind in ('sell', 'write_off', 'return_out', 'transfer')
+        );
+    end loop;
     if v_written < cardinality(p_lines) then
         perform private.refuse(422, 'bad_quantity', 'The balance would become too large.');
     end if;
+    answers := to_jsonb(v_answers);
+
+    -- Step 2: the lines.
+    insert into public.transactions (
+        company_id, operation_id, line_no, product_id, location_id, kind, reason, quantity,
+        typed_quantity, typed_unit, factor, unit_price, amount, unit_cost, count_operation_id,
+        seq, balance_after, occurred_at, created_at
+    )
+    select
+        p_operation.company_id, p_operation.id, line.line_no, line.product_id, line.location_id,
+        line.kind, line.reason, line.quantity, line.typed_quantity, line.typed_unit, line.factor,
+        line.unit_price, line.amount, line.unit_cost, line.count_operation_id,
+        line.seq, line.balance, p_operation.occurred_at, p_operation.created_at
+    from unnest(p_lines, v_stocks) as line;
 end;
 $$;
 
 
 -- A line as callers hear it, numbers as text.
-create function private.line_answer(
-    p_line private.ledger_line,
-    p_quantity numeric,
-    p_balance numeric
-)
+create function private.line_answer(p_line private.ledger_line, p_balance numeric)
 returns jsonb
 language plpgsql
 immutable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    return jsonb_build_object(
-        'product_id', p_line.product_id,
-        'product', p_line.product,
-        'unit', p_line.unit,
-        'kind', p_line.kind,
-        'reason', p_line.reason,
-        'quantity', trim_scale(p_quantity)::text,
-        'typed_quantity', trim_scale(p_line.typed_quantity)::text,
-        'typed_unit', p_line.typed_unit,
-        'unit_price', p_line.unit_price::text,
-        'amount', p_line.amount::text,
-        'balance', trim_scale(p_balance)::text
+    return jsonb_object(
+        array[
+            'product_id', 'product', 'unit', 'kind', 'reason', 'quantity', 'typed_quantity',
+            'typed_unit', 'unit_price', 'amount', 'balance'
+        ],
+        array[
+            p_line.product_id::text,
+            p_line.product,
+            p_line.unit,
+            p_line.kind::text,
+            p_line.reason::text,
+            trim_scale(p_line.quantity)::text,
+            trim_scale(p_line.typed_quantity)::text,
+            p_line.typed_unit,
+            p_line.unit_price::text,
+            p_line.amount::text,
+            trim_scale(p_balance)::text
+        ]
     );
 end;
 $$;
@@ -686,6 +647,7 @@ begin
     -- hand.
     if cardinality(p_lines) = 1 then
         v_operation.kind := coalesce(v_operation.kind, p_lines[1].kind);
+        v_is_plain := v_is_plain and p_lines[1].quantity is not null;
     else
         select
             coalesce(
@@ -694,7 +656,7 @@ begin
             ),
             v_is_plain
             and count(*) = count(distinct (line.product_id, line.location_id))
-            and bool_and(line.kind <> 'transfer')
+            and bool_and(line.kind <> 'transfer' and line.quantity is not null)
         into v_operation.kind, v_is_plain
         from unnest(p_lines) as line;
     end if;
@@ -739,8 +701,8 @@ declare
 begin
     is_short := false;
     foreach v_line in array p_lines loop
-        -- Step 1: what arrives costs what it did where it left, in the line before; a count of the
-        -- past meets the balance of its moment.
+        -- Step 1: what arrives costs what it did where it left, in the line before; a count meets
+        -- the balance of its moment.
         if v_line.kind = 'transfer' and v_left.product_id is null then
             v_left := v_line;
         elsif v_line.kind = 'transfer' then
@@ -752,11 +714,20 @@ begin
                     and stock.location_id = v_left.location_id;
             end if;
             v_left := null;
-        elsif v_line.quantity is null and v_is_past then
-            v_line.quantity := v_line.typed_quantity * v_line.factor - private.balance_at(
-                p_operation.company_id, v_line.product_id, v_line.location_id,
-                p_operation.occurred_at
-            );
+        elsif v_line.quantity is null then
+            v_line.quantity := v_line.typed_quantity * v_line.factor - case
+                when v_is_past then private.balance_at(
+                    p_operation.company_id, v_line.product_id, v_line.location_id,
+                    p_operation.occurred_at
+                )
+                else coalesce((
+                    select stock.quantity
+                    from public.inventory as stock
+                    where stock.company_id = p_operation.company_id
+                        and stock.product_id = v_line.product_id
+                        and stock.location_id = v_line.location_id
+                ), 0)
+            end;
         end if;
 
         -- Step 2: the line and its balance.
@@ -1053,11 +1024,17 @@ begin
         where margin.restated <> margin.recorded
     loop
         v_line_no := v_line_no + 1;
+        if v_change.amount is null then
+            update public.inventory
+            set average_cost = v_change.average_cost
+            where company_id = p_operation.company_id
+                and product_id = v_change.product_id
+                and location_id = v_change.location_id;
+        end if;
         v_operation.occurred_at := v_change.at;
         v_line.line_no := v_line_no;
         v_line.product_id := v_change.product_id;
         v_line.location_id := v_change.location_id;
-        v_line.cost := v_change.average_cost;
         v_line.amount := v_change.amount;
         perform private.write_lines(v_operation, array[v_line]);
     end loop;

@@ -174,7 +174,8 @@ create type private.request_line as (
 
 -- Reads the lines of a request; a transfer comes to two. Answers the least role that may book them
 -- all, and what is wrong with the first that cannot be booked, in the words of
--- `private.refuse_line`.
+-- `private.refuse_line`. Only what the lines name is asked of the tables, all at once; the rest is
+-- worked out line by line, each paying for what it says alone.
 create function private.read_lines(
     p_company_id uuid,
     p_lines jsonb,
@@ -186,16 +187,21 @@ language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+    v_said record;
+    v_to_id uuid;
+    v_typed numeric;
+    v_factor numeric;
+    v_moved numeric;
+    v_amount numeric;
+    v_line private.ledger_line;
 begin
-    -- Step 1: what each line names, and its quantity where it is one.
-    with said as materialized (
+    least_role := 'clerk';
+    for v_said in
+        -- Step 1: what each names.
         select
             line.*,
-            product.id as found_id,
-            product.name,
-            product.unit as base_unit,
-            product.price,
-            product.archived_at,
+            named.*,
             case
                 when line.location_id is null and line.location is null then (
                     select location.id
@@ -203,133 +209,120 @@ begin
                     where location.company_id = p_company_id and location.is_default
                 )
                 else private.find_location(p_company_id, line.location_id, line.location)
-            end as place_id,
-            case
-                when line.action = 'transfer'
-                    then private.find_location(p_company_id, line.to_location_id, line.to_location)
-            end as to_place_id,
-            case when line.quantity ~ private.digits(3) then line.quantity::numeric end as typed,
-            case
-                when line.unit is null or line.unit = product.unit then 1
-                else private.unit_factor(p_company_id, product.id, product.unit, line.unit)
-            end as factor
+            end as place_id
         from jsonb_populate_recordset(null::private.request_line, p_lines) with ordinality as line
         left join lateral (
-            select product.*
+            select
+                product.id as found_id,
+                product.name,
+                product.unit as base_unit,
+                product.price,
+                product.archived_at
             from public.products as product
             where product.company_id = p_company_id
                 and product.id = private.named_product(
                     p_company_id, line.product_id, line.product
                 )
             limit 1
-        ) as product on true
-    ),
+        ) as named on true
+    loop
+        -- Step 2: how much, in base units.
+        v_typed := case when v_said.quantity ~ private.digits(3) then v_said.quantity::numeric end;
+        v_factor := 1;
+        if v_said.unit <> v_said.base_unit then
+            v_factor := private.unit_factor(
+                p_company_id, v_said.found_id, v_said.base_unit, v_said.unit
+            );
+        end if;
+        v_moved := v_typed * v_factor;
+        fault := case
+            when v_said.action is null or v_said.action not in (
+                'sell', 'receive', 'count', 'write_off', 'return_in', 'return_out', 'transfer',
+                'opening'
+            ) then 'bad_action'
+            when v_said.found_id is null
+                then private.product_fault(p_company_id, v_said.product_id, v_said.product)
+            when v_said.archived_at is not null then 'archived_product'
+            when v_said.place_id is null then private.location_fault(v_said.location_id)
+            when v_typed is null and v_said.quantity is not null then 'bad_quantity'
+            when v_typed is null or (v_typed = 0 and v_said.action <> 'count') then 'no_quantity'
+            when v_factor is null then 'unknown_unit'
+            when v_moved <> round(v_moved, 3) or v_moved >= 100000000000 then 'bad_quantity'
+        end;
+        exit when fault is not null;
 
-    -- Step 2: how much in base units, and for how much money. The amount of a line is exact, its
-    -- price per base unit follows. A customer pays the shop's own price where nothing else is said.
-    priced as (
-        select
-            said.*,
-            said.typed * said.factor as moved,
+        -- Step 3: for how much money. The amount of a line is exact, its price per base unit
+        -- follows. A customer pays the shop's own price where nothing else is said.
+        v_amount := null;
+        if v_said.action in ('count', 'write_off', 'transfer') then
+            null;
+        elsif v_said.unit_price is not null or v_said.total_price is not null then
+            if v_said.unit_price is not null and v_said.total_price is not null then
+                fault := 'two_prices';
+            elsif v_said.total_price ~ private.digits(2) then
+                v_amount := round(v_said.total_price::numeric, 2);
+            elsif v_said.unit_price ~ private.digits(2) then
+                v_amount := round(v_said.unit_price::numeric * v_typed, 2);
+            else
+                fault := 'bad_price';
+            end if;
+        elsif v_said.action in ('sell', 'return_in') then
+            v_amount := round(v_said.price * v_moved, 2);
+        end if;
+        if v_amount >= 1000000000000 or v_amount / v_moved >= 100000000 then
+            fault := 'too_much_money';
+        end if;
+
+        -- Step 4: what only some are asked: why, and where to.
+        if v_said.action = 'write_off' then
+            if v_said.reason not in (
+                'expired', 'damaged', 'stolen', 'lost', 'own_use', 'other'
+            ) then
+                fault := 'bad_reason';
+            end if;
+        elsif v_said.action = 'transfer' then
+            v_to_id := private.find_location(
+                p_company_id, v_said.to_location_id, v_said.to_location
+            );
+            if v_to_id is null then
+                fault := private.location_fault(v_said.to_location_id);
+            elsif v_to_id = v_said.place_id then
+                fault := 'same_location';
+            end if;
+        end if;
+        exit when fault is not null;
+
+        -- Step 5: the lines it comes to.
+        least_role := greatest(least_role, private.booking_role(v_said.action));
+        v_line := row(
+            v_said.ordinality,
+            v_said.found_id,
+            v_said.name,
+            v_said.base_unit,
+            v_said.place_id,
+            v_said.action,
+            case when v_said.action = 'write_off' then coalesce(v_said.reason, 'other') end,
             case
-                when said.action in ('count', 'write_off', 'transfer') then null
-                when said.total_price ~ private.digits(2) then round(said.total_price::numeric, 2)
-                when said.unit_price ~ private.digits(2)
-                    then round(said.unit_price::numeric * said.typed, 2)
-                when said.action in ('sell', 'return_in')
-                    then round(said.price * said.typed * said.factor, 2)
-            end as amount
-        from said
-    ),
-
-    -- Step 3: what is wrong with each.
-    judged as materialized (
-        select
-            priced.ordinality,
-            priced.action,
-            priced.found_id,
-            priced.name,
-            priced.base_unit,
-            priced.place_id,
-            priced.to_place_id,
-            priced.reason,
-            priced.moved,
-            priced.typed,
-            priced.unit,
-            priced.factor,
-            priced.amount,
+                when v_said.action in ('receive', 'return_in', 'opening') then v_moved
+                when v_said.action <> 'count' then -v_moved
+            end,
+            v_typed,
+            v_said.unit,
+            v_factor,
+            round(v_amount / v_moved, 6),
+            v_amount,
             case
-                when coalesce(priced.action, '') not in (
-                    'sell', 'receive', 'count', 'write_off', 'return_in', 'return_out', 'transfer',
-                    'opening'
-                ) then 'bad_action'
-                when priced.found_id is null then private.product_fault(
-                    p_company_id, priced.product_id, priced.product
-                )
-                when priced.archived_at is not null then 'archived_product'
-                when priced.place_id is null then private.location_fault(priced.location_id)
-                when priced.typed is null and priced.quantity is not null then 'bad_quantity'
-                when priced.typed is null or (priced.typed = 0 and priced.action <> 'count')
-                    then 'no_quantity'
-                when priced.factor is null then 'unknown_unit'
-                when priced.moved <> round(priced.moved, 3) or priced.moved >= 100000000000
-                    then 'bad_quantity'
-                when priced.action = 'transfer' then case
-                    when priced.to_place_id is null then private.location_fault(
-                        priced.to_location_id
-                    )
-                    when priced.to_place_id = priced.place_id then 'same_location'
-                end
-                when priced.action = 'write_off' then case
-                    when priced.reason not in (
-                        'expired', 'damaged', 'stolen', 'lost', 'own_use', 'other'
-                    ) then 'bad_reason'
-                end
-                when priced.action = 'count' then null
-                when num_nonnulls(priced.unit_price, priced.total_price) = 2 then 'two_prices'
-                when coalesce(priced.unit_price, priced.total_price) !~ private.digits(2)
-                    then 'bad_price'
-                when priced.amount >= 1000000000000 or priced.amount / priced.moved >= 100000000
-                    then 'too_much_money'
-            end as fault
-        from priced
-    )
-
-    -- Step 4: the lines they come to, in their order: nothing above brings them into another.
-    select
-        array_agg(
-            row(
-                judged.ordinality,
-                judged.found_id,
-                judged.name,
-                judged.base_unit,
-                half.location_id,
-                judged.action,
-                case when judged.action = 'write_off' then coalesce(judged.reason, 'other') end,
-                case
-                    when judged.action in ('receive', 'return_in', 'opening') then judged.moved
-                    when judged.action <> 'count' then half.sign * judged.moved
-                end,
-                judged.typed,
-                judged.unit,
-                judged.factor,
-                round(judged.amount / judged.moved, 6),
-                judged.amount,
-                case
-                    when judged.action in ('receive', 'opening')
-                        then round(judged.amount / judged.moved, 6)
-                end,
-                null
-            )::private.ledger_line
-        ) filter (where judged.fault is null),
-        max(private.booking_role(judged.action)),
-        (array_agg(judged.fault) filter (where judged.fault is not null))[1]
-    into lines, least_role, fault
-    from judged
-    inner join lateral (
-        values (-1, judged.place_id), (1, judged.to_place_id)
-    ) as half (sign, location_id)
-        on half.sign = -1 or judged.action = 'transfer';
+                when v_said.action in ('receive', 'opening') then round(v_amount / v_moved, 6)
+            end,
+            null
+        );
+        lines := lines || v_line;
+        if v_said.action = 'transfer' then
+            v_line.location_id := v_to_id;
+            v_line.quantity := v_moved;
+            lines := lines || v_line;
+        end if;
+    end loop;
 end;
 $$;
 
@@ -390,7 +383,6 @@ begin
                         line.typed_quantity, line.typed_unit, line.factor, line.unit_price,
                         line.amount, null, null
                     )::private.ledger_line,
-                    line.quantity,
                     line.balance_after
                 )
                 order by line.line_no
@@ -551,6 +543,7 @@ returns jsonb
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
 begin
     return private.book_request(

@@ -552,7 +552,7 @@ declare
     v_item jsonb;
     v_arrived private.inbox;
     v_result jsonb;
-    v_answers jsonb := '[]';
+    v_answers jsonb[] := '{}';
     v_word text;
     v_silent boolean;
 begin
@@ -635,7 +635,7 @@ begin
             v_arrived, case when not v_silent then v_result end, p_resend_seconds
         );
     end loop;
-    return v_answers;
+    return to_jsonb(v_answers);
 end;
 $$;
 revoke all on function public.apply_interpretations(jsonb, integer)
