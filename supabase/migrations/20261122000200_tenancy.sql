@@ -177,7 +177,9 @@ begin
     if v_member.id is null then
         perform private.refuse(403, 'not_a_member', 'You are not a member of this company.');
     end if;
-    perform private.require_role(v_member, p_minimum);
+    if v_member.role < p_minimum then
+        perform private.require_role(v_member, p_minimum);
+    end if;
     return v_member;
 end;
 $$;

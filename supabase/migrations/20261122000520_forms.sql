@@ -327,7 +327,7 @@ begin
             'options', jsonb_build_array(private.option('cancel', null))
         ));
     end if;
-    if v_product.id is not null then
+    if v_product.id is not null and v_action ? 'pack_size' then
         perform private.remember_pack(p_member, v_product.id, v_action);
         v_action := v_action - 'pack_size';
     end if;
