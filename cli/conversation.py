@@ -6,7 +6,10 @@ stand-in received. Source: Meta, "Webhooks: messages" reference.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
+import mimetypes
 import secrets
 import time
 from dataclasses import dataclass
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 
     from cli.database import Connection
 
+_VOICE = "audio/ogg"  # what Meta calls a voice note, whose file ends in opus on a phone
 _WAIT_SECONDS = 1.0  # of one long poll; in between, the database is asked
 
 
@@ -47,6 +51,8 @@ class Reply:
     wamid: str
     text: str
     options: tuple[Option, ...] = ()
+    picture: str | None = None
+    """The id of the file above the words."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,22 @@ class Tap:
 
     option: Option
     wamid: str
+
+
+@dataclass(frozen=True)
+class File:
+    """A voice note, a picture or a document that Meta keeps; `sha256` in base64."""
+
+    id: str
+    mime: str
+    sha256: str
+    caption: str = ""
+
+    @property
+    def kind(self) -> str:
+        """The type of the message that brings it."""
+        family = self.mime.partition("/")[0]
+        return family if family in ("audio", "image") else "document"
 
 
 def read_reply(sent: dict[str, Any]) -> Reply:
@@ -71,7 +93,8 @@ def read_reply(sent: dict[str, Any]) -> Reply:
         ]
         return Reply(sent["wamid"], " ".join([payload["template"]["name"], *values]))
     if payload["type"] == "image":
-        return Reply(sent["wamid"], payload["image"].get("caption", ""))
+        image = payload["image"]
+        return Reply(sent["wamid"], image.get("caption", ""), picture=image["id"])
     interactive = payload["interactive"]
     action = interactive["action"]
     if interactive["type"] == "button":
@@ -93,7 +116,7 @@ def envelope(
     sender: str,
     phone_number_id: str,
     wamid: str,
-    said: str | Tap,
+    said: str | Tap | File,
     reply_to: str | None = None,
     at: float | None = None,
 ) -> dict[str, Any]:
@@ -105,6 +128,11 @@ def envelope(
     }
     if isinstance(said, str):
         message |= {"type": "text", "text": {"body": said}}
+        quoted = reply_to
+    elif isinstance(said, File):
+        file = {"id": said.id, "mime_type": said.mime, "sha256": said.sha256}
+        caption = {"caption": said.caption} if said.caption else {}
+        message |= {"type": said.kind, said.kind: file | caption}
         quoted = reply_to
     else:
         option = said.option
@@ -184,7 +212,33 @@ class Chat:
         self._client = client
         self._sender = sender
 
-    def say(self, said: str | Tap, *, reply_to: str | None = None, timeout: float) -> Exchange:
+    def attach(self, path: Path, caption: str = "") -> File:
+        """Gives Meta a file of this machine to keep, as a phone does before it sends it."""
+        guessed = _VOICE if path.suffix == ".opus" else mimetypes.guess_type(path.name)[0]
+        mime = guessed or "application/octet-stream"
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise CommandError(f"{path} cannot be read: {error.strerror}.") from None
+        file = File(
+            str(secrets.randbelow(10**15)),
+            mime,
+            base64.b64encode(hashlib.sha256(data).digest()).decode(),
+            caption,
+        )
+        self._ask("Graph stand-in", "PUT", self._file_url(file.id), data, {"content-type": mime})
+        return file
+
+    def picture_url(self, reply: Reply) -> str | None:
+        """Where the picture of a reply can be looked at."""
+        return None if reply.picture is None else self._file_url(reply.picture)
+
+    def _file_url(self, media_id: str) -> str:
+        return f"{self._wiring.graph_url.rstrip('/')}/_standin/media/{media_id}"
+
+    def say(
+        self, said: str | Tap | File, *, reply_to: str | None = None, timeout: float
+    ) -> Exchange:
         """Sends one message and waits up to `timeout` seconds for what comes back."""
         last = self._received(0)[1]
         wamid = f"wamid.{secrets.token_urlsafe(24)}"
@@ -220,7 +274,7 @@ class Chat:
                         return Tap(option, reply.wamid)
         raise CommandError(f"No message to this phone has an option {key!r}.")
 
-    def _post(self, wamid: str, said: str | Tap, reply_to: str | None) -> None:
+    def _post(self, wamid: str, said: str | Tap | File, reply_to: str | None) -> None:
         payload = envelope(
             sender=self._sender,
             phone_number_id=self._wiring.phone_number_id,

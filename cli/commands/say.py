@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
@@ -36,21 +37,30 @@ def say(
     button: Annotated[
         str | None, typer.Option(metavar="ID|KEY", help="Tap this option instead of writing.")
     ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PATH", help="Send this voice note, picture or PDF; TEXT goes under it."
+        ),
+    ] = None,
     timeout: Timeout = 20,
     as_json: Json = False,
 ) -> None:
     """Send one message to the local bot as WhatsApp would, and show its reply."""
     from cli.conversation import outcome
 
-    if (text is None) == (button is None):
-        raise CommandError("Say either a TEXT or a --button.")
+    if (text is None and file is None) == (button is None):
+        raise CommandError("Say either a TEXT, a --file or a --button.")
     with _chat(phone, timeout) as chat:
-        said = text if text is not None else chat.option(str(button), reply_to)
-        exchange = chat.say(said, reply_to=reply_to, timeout=timeout)
+        if file is not None:
+            exchange = chat.say(chat.attach(file, text or ""), reply_to=reply_to, timeout=timeout)
+        else:
+            said = text if text is not None else chat.option(str(button), reply_to)
+            exchange = chat.say(said, reply_to=reply_to, timeout=timeout)
+        if not as_json:
+            _show(exchange.reply, chat)
     if as_json:
         output.record(outcome(exchange), as_json=True)
-    else:
-        _show(exchange.reply)
 
 
 def chat(phone: Phone, timeout: Timeout = 20) -> None:
@@ -72,7 +82,7 @@ def chat(phone: Phone, timeout: Timeout = 20) -> None:
             except CommandError as error:
                 console.print(f"[red]{error}[/red]")
                 continue
-            _show(reply)
+            _show(reply, line)
             options = reply.options if reply else ()
             wamid = reply.wamid if reply else ""
 
@@ -102,8 +112,8 @@ def _chat(phone: str, timeout: float) -> Iterator[Chat]:
         yield Chat(wires, connection, client, sender)
 
 
-def _show(reply: Reply | None) -> None:
-    """The reply as a bubble, its options numbered below."""
+def _show(reply: Reply | None, chat: Chat) -> None:
+    """The reply as a bubble, its options numbered below; its picture as an address."""
     from rich.console import Console
     from rich.padding import Padding
     from rich.panel import Panel
@@ -114,6 +124,8 @@ def _show(reply: Reply | None) -> None:
         console.print("[dim](no reply)[/dim]")
         return
     bubble = Text(reply.text)
+    if picture := chat.picture_url(reply):
+        bubble = Text.assemble((f"{picture}\n", "dim"), bubble)
     for number, option in enumerate(reply.options, 1):
         label = option.description or option.title
         bubble.append(f"\n{number} ", style="dim").append(f"[ {label} ]", style="bold cyan")

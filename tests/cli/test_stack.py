@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 pytestmark = pytest.mark.usefixtures("stack")
@@ -112,6 +115,35 @@ def test_a_chat_goes_line_by_line_and_numbers_tap_options() -> None:
     shown = backroom("chat", "--as", OWNER, given="sold 1 coke\n1\n\n")
     assert shown.count("The Backroom") == 2
     assert on_hand("Coca-Cola 1.5L") == before - 1
+
+
+@pytest.mark.parametrize("name", ["note.opus", "note.ogg", "slip.jpg", "slip.pdf"])
+def test_a_file_is_sent_as_a_phone_sends_it(tmp_path: Path, name: str) -> None:
+    file = tmp_path / name
+    file.write_bytes(b"bytes")
+    told = said("--file", str(file), "--as", OWNER)
+    assert (told["outcome"], told["code"]) == ("refused", "media_unread")
+
+
+def test_the_words_under_a_picture_are_a_draft_without_a_model(tmp_path: Path) -> None:
+    file = tmp_path / "slip.png"
+    file.write_bytes(b"bytes")
+    told = said("received 2 eggs", "--file", str(file), "--as", OWNER)
+    assert told["outcome"] == "question"
+    assert said("--button", "cancel", "--as", OWNER)["outcome"] == "answered"
+
+
+def test_a_file_that_is_not_there_is_refused_in_one_line(tmp_path: Path) -> None:
+    told = backroom("say", "--file", str(tmp_path / "no.ogg"), "--as", OWNER, status=1)
+    assert told.count("\n") == 1
+
+
+def test_a_picture_in_the_chat_is_an_address_to_look_at() -> None:
+    said("sold 1 eggs", "--as", OWNER)
+    shown = backroom("say", "sales this week", "--as", OWNER)
+    (address,) = re.findall(r"http://\S+/_standin/media/\d+", shown)
+    answer = httpx.get(address, trust_env=False).raise_for_status()
+    assert answer.content.startswith(b"\x89PNG")
 
 
 def test_a_login_brings_a_session_and_the_companies_of_that_phone() -> None:
