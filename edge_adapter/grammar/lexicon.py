@@ -50,10 +50,10 @@ Entries = dict[str, list[tuple[Phrase, _Meaning]]]
 
 
 class Table(NamedTuple):
-    """What words mean `alone`, and the `longer` phrases by their first word."""
+    """What words mean `alone`, and the `longer` phrases by their first word and their second."""
 
     alone: Mapping[str, Lexeme]
-    longer: Entries[Lexeme]
+    longer: Mapping[str, Entries[Lexeme]]
 
 
 Weights = dict[str, tuple[tuple[int, int], ...]]
@@ -257,10 +257,17 @@ def _tables(words: Mapping[Language, WordList]) -> dict[Language, Table]:
     return {
         language: Table(
             crossing | alone["en"] | alone[language],
-            _by_first_word(crossing_longer | longer["en"] | longer[language]),
+            _by_two_words(crossing_longer | longer["en"] | longer[language]),
         )
         for language in LANGUAGES
     }
+
+
+def _by_two_words(phrases: Mapping[Phrase, Lexeme]) -> dict[str, Entries[Lexeme]]:
+    found: dict[str, dict[Phrase, Lexeme]] = {}
+    for phrase, lexeme in phrases.items():
+        found.setdefault(phrase[0], {})[phrase[1:]] = lexeme
+    return {first: _by_first_word(rests) for first, rests in found.items()}
 
 
 def _by_first_word(phrases: Mapping[Phrase, _Meaning]) -> Entries[_Meaning]:

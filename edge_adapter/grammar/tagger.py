@@ -64,10 +64,12 @@ class Tagger:
 
     def _phrase(self, first: str, place: int) -> tuple[int, Lexeme] | None:
         """The longest phrase of a first word and the tokens behind it: its length and meaning."""
-        words, start = self.words, place + 1
-        for rest, lexeme in self.longer.get(first, ()):
+        words, start = self.words, place + 2
+        if start > len(words) or first not in self.longer:
+            return None
+        for rest, lexeme in self.longer[first].get(words[place + 1], ()):
             if words[start : start + len(rest)] == rest:
-                return 1 + len(rest), lexeme
+                return 2 + len(rest), lexeme
         return None
 
     def _meaning(self, first: str, place: int) -> tuple[int, Lexeme] | None:
