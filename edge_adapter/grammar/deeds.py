@@ -135,8 +135,8 @@ def _setting(clause: Clause, kinds: Set[Kind], blocked: str) -> Deed | None:
     for topic in topics:
         if topic == "stock" and _party_after(clause, Kind.FROM):
             return Deed("receive", blocked=blocked, heading="list")
-        if topic == "stock" and Kind.BY in kinds:
-            return Deed(OPEN, blocked=blocked)  # "increase stock by 10"
+        if topic == "stock" and (Kind.BY in kinds or _counts_next(clause)):
+            return Deed(OPEN, blocked=blocked)  # "increase stock by 10", "stock 10 bread"
         if action := _SETTINGS.get(topic):
             return Deed(action, blocked=blocked, heading=topic)
     if _is_shelf(clause):
@@ -146,6 +146,14 @@ def _setting(clause: Clause, kinds: Set[Kind], blocked: str) -> Deed | None:
     if "setting" in topics or (Kind.COPULA in kinds and Kind.AT not in kinds):
         return Deed("set_price", blocked=blocked)
     return None
+
+
+def _counts_next(clause: Clause) -> bool:
+    """Does a number follow the topic at once? "Stock 10 bread" may well be a wish."""
+    pieces = clause.pieces
+    place = next(place for place, piece in enumerate(pieces) if piece.kind is Kind.TOPIC)
+    after = pieces[place + 1 : place + 3]
+    return [piece.kind for piece in after] == [Kind.NUMBER, Kind.CONTENT]
 
 
 def _is_shelf(clause: Clause) -> bool:

@@ -111,7 +111,30 @@ def test_no_slip_of_the_finger_turns_buying_into_selling() -> None:
         ("returned 3 coke", "unknown"),
         ("customer returned 3 coke", "return_in"),
         ("returned 3 coke to the supplier", "return_out"),
+        ("we delivered 3 coke to gogo", "unknown"),
+        ("Albany delivered 3 coke", "receive"),
+        ("the customer sold 3 coke", "unknown"),
+        ("we were sold 3 coke", "unknown"),
+        ("received 3 coke from a customer", "unknown"),
+        ("please deliver 3 coke", "unknown"),
+        ("ons het 3 coke afgelewer", "unknown"),
+        ("3 coke by my gekoop", "unknown"),
+        ("Albany het vir ons 3 coke verkoop", "unknown"),
+        ("die trok het 3 coke gebring", "receive"),
     ],
 )
 def test_the_subject_decides_the_direction(text: str, action: str) -> None:
     assert [one.action for one in parse(text).actions] == [action]
+
+
+@pytest.mark.parametrize(
+    ("text", "action"),
+    [
+        ("a customer came and bought 3 coke", "sell"),
+        ("'n kliënt het gekom en 3 coke gekoop", "sell"),
+        ("sold 2 bread to Sipho who bought 3 coke", "unknown"),
+        ("customer bought 2 bread and i bought 3 coke", "receive"),
+    ],
+)
+def test_who_acted_acts_on_until_somebody_else_does(text: str, action: str) -> None:
+    assert parse(text).actions[-1].action == action
