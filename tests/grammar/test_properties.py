@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from edge_adapter.grammar import MOST_CHARACTERS, gloss, parse
+from edge_adapter.grammar.lexemes import Kind
 from edge_adapter.grammar.lexicon import lexicon
 from edge_adapter.grammar.reading import read, read_on
 from edge_adapter.grammar.typos import _nearest
@@ -64,6 +65,45 @@ def test_no_number_is_booked_that_the_text_does_not_hold(text: str) -> None:
             continue
         for number in (action.quantity, action.unit_price, action.total_price, action.price):
             assert number is None or Decimal(number) in held
+
+
+_COUNTING = {
+    Kind.NUMBER,
+    Kind.ARTICLE,
+    Kind.FINISHED,
+    Kind.NOT,
+    Kind.SLANG_MONEY,
+    Kind.ORDINAL,
+    Kind.CURRENCY,
+    Kind.AGREES,
+}
+_COUNTLESS = sorted(
+    set(_WORDS)
+    - {
+        word
+        for table in lexicon().words.values()
+        for phrase, lexeme in table.phrases.items()
+        if lexeme.kind in _COUNTING
+        for word in phrase
+    }
+    - {"r", "c", "cent", "cents"}
+)
+
+
+@_many
+@given(
+    st.lists(
+        st.integers(2, 99999).map(str)
+        | st.sampled_from(["sold", "got", "verkoop", "ngithengise"])
+        | st.sampled_from(_COUNTLESS),
+        max_size=14,
+    )
+)
+def test_where_no_word_counts_every_number_is_one_of_the_figures(parts: list[str]) -> None:
+    figures = {Decimal(part) for part in parts if part.isdigit()}
+    for action in parse(" ".join(parts)).actions:
+        for number in (action.quantity, action.unit_price, action.total_price, action.price):
+            assert number is None or Decimal(number) in figures
 
 
 @_many
