@@ -9,12 +9,14 @@ from __future__ import annotations
 import dataclasses
 import json
 import tomllib
+import unicodedata
 from collections.abc import AsyncIterator, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from psycopg.errors import CheckViolation
 from psycopg.types.json import Jsonb
 from pydantic import ValidationError
 
@@ -276,7 +278,17 @@ def test_under_a_picture_they_are_at_most_a_draft(shop: Shop, attack: dict[str, 
     assert books(shop) == before
 
 
-@every("product")
+def _unseen(name: str) -> bool:
+    return any(unicodedata.category(letter) in ("Cc", "Cf") for letter in name)
+
+
+@pytest.mark.parametrize("name", [a["said"] for a in CORPUS["product"] if _unseen(a["said"])])
+def test_a_name_with_what_cannot_be_seen_is_not_stored(shop: Shop, name: str) -> None:
+    with pytest.raises(CheckViolation):
+        shop.value("select private.save_products(%s, %s)", shop.id, Jsonb([{"name": name}]))
+
+
+@pytest.mark.parametrize("attack", [a for a in CORPUS["product"] if not _unseen(a["said"])])
 async def test_a_name_that_is_stored_is_data_wherever_it_goes(
     shop: Shop, google: Standin, obedient: Model, attack: dict[str, Any]
 ) -> None:
