@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from edge_adapter.interpretation import Language
 
 _MEASURES = frozenset(("kg", "g", "l", "ml"))
-_OWN_NOUN = frozenset((Kind.CONTENT, Kind.UNIT, Kind.SIZE))
+_OWN_NOUN = frozenset((Kind.CONTENT, Kind.UNIT, Kind.SIZE, Kind.CURRENCY))
 _BOUNDS = frozenset((Kind.AND, Kind.BREAK, Kind.COMMA, Kind.LINE, Kind.STOP, Kind.VERB))
 _SENTENCES = frozenset((Kind.BREAK, Kind.LINE, Kind.STOP, Kind.COMMA))
 _AFTER_NO = frozenset(
@@ -155,6 +155,9 @@ def assemble(atoms: list[Piece], entries: Lexicon, today: date | None) -> list[P
             if out and out[-1].kind is Kind.CURRENCY and piece.kind is Kind.NUMBER:
                 piece.kind, piece.follows = Kind.MONEY, False
                 out.pop()
+            if out and out[-1].kind is Kind.PARTY and piece.follows:
+                place += used  # how many customers, not how much of what
+                continue
             is_party = after is not None and after.kind in (Kind.PARTY, Kind.THEY)
             sold = bool(out) and out[-1].kind is Kind.VERB  # "sold 2 kids juice"
             if after and is_party and not sold and not piece.follows and used == 1:

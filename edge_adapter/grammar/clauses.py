@@ -138,8 +138,9 @@ def _opens_question(clause: Clause) -> bool:
     leading = True
     over = clause.has(Kind.FINISHED, Kind.LEFT)
     for piece in clause.pieces:
-        if leading and over and piece.kind is Kind.COPULA and piece is not clause.pieces[-1]:
-            return True  # "is the milk finished"
+        asks = piece.kind is Kind.COPULA and piece.value != "now" and piece is not clause.pieces[-1]
+        if leading and over and asks:
+            return True  # "is the milk finished", not "now the milk is finished"
         if piece.lexeme is not None and piece.lexeme.reading == "asked":
             return True
         if piece.kind is Kind.QUERY and (leading or piece.value in ("many", "much", "cost", "why")):

@@ -318,6 +318,10 @@ class _Reader:
     def _count_again(self, piece: Piece) -> None:
         """A sure quantity behind a name that had a number in front: "500 coke x 3"."""
         item = self.item
+        if item.behind and item.quantity is not None and item.quantity.kind is Kind.SIZE:
+            item.words.append(item.quantity)
+            item.quantity, item.unit = piece, ""
+            return
         if item.behind:
             self.found.strays.append(piece)
             return

@@ -38,6 +38,7 @@ _WEIGHTS = {
     Kind.CONTENT: 3,
     Kind.CORRECT: 3,
     Kind.WRONG: 3,
+    Kind.SORRY: 3,
 }
 _MENTION = 2  # in a command
 _CROSSING = frozenset(
@@ -155,6 +156,7 @@ def lexicon() -> Lexicon:
         "none": {},
         "to": {},
         "was": {},
+        "self": {},
     }
     for raw in data.values():
         for name, vowels in raw.get("prefixes", {}).get("joints", {}).items():

@@ -239,7 +239,7 @@ def _noun_behind(word: str) -> tuple[str, str, str] | None:
     return None
 
 
-_PREFIXED = frozenset((Kind.WAS, Kind.COPULA))
+_PREFIXED = frozenset((Kind.WAS, Kind.COPULA, Kind.NOT))
 _HAVE = Lexeme(Kind.VERB, "have", "done")
 _JOINTS: dict[str, Callable[[Token, str], Piece | None]] = {
     "and": lambda token, prefix: Piece(Kind.AND, prefix, token.start, token.start),
@@ -250,6 +250,7 @@ _JOINTS: dict[str, Callable[[Token, str], Piece | None]] = {
     "none": lambda token, prefix: Piece(Kind.FINISHED, prefix, token.start, token.start),
     "to": lambda token, prefix: Piece(Kind.TO, prefix, token.start, token.start),
     "was": lambda token, prefix: Piece(Kind.WAS, prefix, token.start, token.start),
+    "self": lambda token, prefix: Piece(Kind.SELF, prefix, token.start, token.start),
 }
 _FIGURES = {
     Sort.NUMBER: Kind.NUMBER,
