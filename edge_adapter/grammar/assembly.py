@@ -56,6 +56,8 @@ def settle(atoms: list[Piece], entries: Lexicon, language: Language) -> list[Pie
             noun = place
             while noun and atoms[noun - 1].word in entries.agreement:
                 noun -= 1
+            if after is not None and after.kind is Kind.AGREES:  # "lebese le le 3"
+                counted = any(one.kind in _COUNTS for one in atoms[place + 2 : place + 3])
             atom.kind = Kind.LINKER if counted and _uncounted(atoms[:noun]) else Kind.AND
         elif counted and atom.word in entries.agreement:
             last = atoms[place - 1].kind if place else Kind.LINE

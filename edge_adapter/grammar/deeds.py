@@ -178,7 +178,7 @@ def _action(
     if Kind.CREDIT in kinds:
         return OPEN, ""
     if Kind.LEFT in kinds:
-        counts = actions <= {"have", "receive", "count"} and not why and Kind.TOPIC not in kinds
+        counts = actions <= {"have", "receive", "count"} and not why and _is_of_stock(clause)
         return ("count" if counts else OPEN), ""
     if not verbs or actions == {"write_off"}:
         return "write_off", why or "other"
@@ -191,6 +191,10 @@ def _action(
     if why and action not in ("return", "return_in", "return_out"):
         return ("write_off", why) if action == "open" and not clause.has(Kind.TO) else (OPEN, "")
     return _DIRECTIONS.get(action, _as_named)(clause, verb), why
+
+
+def _is_of_stock(clause: Clause) -> bool:
+    return all(topic.value == "stock" for topic in clause.of(Kind.TOPIC))
 
 
 def _as_named(_clause: Clause, verb: Piece) -> str:

@@ -586,6 +586,9 @@ class _Reader:
         elif following and self._is_glued(piece):
             self.place += 1
             self.found.to = following.text
+            while (more := self.peek()) and more.kind is Kind.CONTENT and more.text.istitle():
+                self.place += 1
+                self.found.to += f" {more.text}"
         else:
             self.found.to = self._phrase() or self.found.to
 
@@ -608,8 +611,12 @@ class _Reader:
 
     def _phrase(self) -> str:
         """The words up to the next number, price or preposition; "branch 2" keeps its number."""
-        words = []
+        words: list[str] = []
+        party = False
         while (following := self.peek()) and following.kind not in _PHRASE_ENDS:
+            if party and following.kind is Kind.CONTENT:
+                return " ".join(words)  # "ho mofani mahe": a party is named by one word
+            party = following.kind is Kind.PARTY
             if following.kind not in (Kind.FILLER, Kind.ARTICLE):
                 words.append(following.text)
             self.place += 1
