@@ -233,7 +233,8 @@ class _Reader:
 
     def number(self, piece: Piece) -> None:
         item = self.item
-        if piece.follows and piece.number == 1 and item.price_kind == "price":
+        priced = item.price_kind == "price" and (item.closed or not item.words)
+        if piece.follows and piece.number == 1 and priced:
             item.price_kind, piece.weak = "unit_price", True
         elif piece.follows and piece.number == 1 and item.behind and self.next_is(Kind.WITH):
             piece.weak = True
@@ -420,6 +421,7 @@ class _Reader:
         elif (again := self.peek()) and self._names_itself(again):
             self.place += 1
             again.kind, kind = Kind.EACH, "unit_price"
+            self._per_what()
         elif self.next_is(Kind.TOTAL):
             self.place += 1
             kind, self.item.lump = "total_price", True

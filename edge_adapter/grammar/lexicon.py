@@ -39,6 +39,7 @@ _WEIGHTS = {
     Kind.CORRECT: 3,
     Kind.WRONG: 3,
     Kind.SORRY: 3,
+    Kind.HOLDS: 3,
 }
 _MENTION = 2  # in a command
 _CROSSING = frozenset(
