@@ -215,7 +215,9 @@ class Account:
         moved = deed is not None and deed.action in ("sell", "receive", "write_off", "count")
         if deed is not None and deed.heading == "stock":
             topics.discard("setting")
-        if Kind.HEDGE in kinds or (moved and topics & _SETTINGS):
+        below = any(piece.value == "below" for piece in clause.pieces)
+        loose = below and deed is not None and deed.action != "set_reorder_level"
+        if Kind.HEDGE in kinds or loose or (moved and topics & _SETTINGS):
             self.doubts.add("unsure")
         if not kinds.isdisjoint(_CONTRARY):
             self.doubts.add("correction")

@@ -45,7 +45,9 @@ def settle(atoms: list[Piece], entries: Lexicon, language: Language) -> list[Pie
         after = atoms[place + 1] if place + 1 < len(atoms) else None
         counted = after is not None and after.kind in _COUNTS
         if atom.kind is Kind.COPULA and place and _is_agent(atoms[place - 1], atom, after):
-            atom.kind, atoms[place + 1].kind = Kind.BY, Kind.THEY
+            atom.kind = Kind.BY
+            if after and after.kind is Kind.CONTENT:
+                after.kind = Kind.THEY
         elif place == 0 and atom.value == "greeting" and after and after.kind in _PAUSES:
             atom.kind = Kind.GREETING
         elif atom.kind is Kind.AND and place and atoms[place - 1].value == "with":
@@ -94,9 +96,9 @@ def _find_receiver(atoms: list[Piece], entries: Lexicon) -> None:
 
 def _is_agent(verb: Piece, atom: Piece, after: Piece | None) -> bool:
     """Does a glued "yi-" behind a verb say who did it ("silethelwe yi-Clover")?"""
-    if verb.kind is not Kind.VERB or after is None or after.kind is not Kind.CONTENT:
+    if verb.kind is not Kind.VERB or after is None:
         return False
-    return after.start == atom.start
+    return after.kind in (Kind.CONTENT, Kind.PARTY) and after.start == atom.start
 
 
 def _is_personal(piece: Piece, entries: Lexicon) -> bool:

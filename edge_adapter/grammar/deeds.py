@@ -275,7 +275,8 @@ def _sell(clause: Clause, verb: Piece) -> str:
         return "receive"
     place = clause.pieces.index(verb)
     sold_to_us = any(piece.kind is Kind.SELF for piece in clause.pieces[place + 1 : place + 2])
-    if sold_to_us or _party_after(clause, Kind.TO) in ("self", "supplier"):
+    sold_by_another = _party_after(clause, Kind.BY) in ("they", "supplier")
+    if sold_to_us or sold_by_another or _party_after(clause, Kind.TO) in ("self", "supplier"):
         return OPEN
     if subject == "own" and place and clause.pieces[place - 1].kind is Kind.WAS:
         return OPEN  # "we were sold 3 bread"
