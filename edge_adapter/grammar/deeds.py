@@ -274,7 +274,10 @@ def _sell(clause: Clause, verb: Piece) -> str:
     if subject == "supplier":
         return "receive"
     place = clause.pieces.index(verb)
-    sold_to_us = any(piece.kind is Kind.SELF for piece in clause.pieces[place + 1 : place + 2])
+    behind = clause.pieces[place + 1 :]
+    sold_to_us = any(
+        piece.kind is Kind.SELF and (piece is behind[0] or piece.value == "to") for piece in behind
+    )
     sold_by_another = _party_after(clause, Kind.BY) in ("they", "supplier")
     if sold_to_us or sold_by_another or _party_after(clause, Kind.TO) in ("self", "supplier"):
         return OPEN
