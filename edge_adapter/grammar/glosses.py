@@ -14,12 +14,16 @@ _SHORTEST_STEM = 3
 def gloss(product: str) -> str | None:
     """Translate the nouns of a product name that the word lists know ("ubisi 1l" → "milk 1l").
 
-    Noun-class, plural and locative prefixes are looked through ("icoke" → "coke"). None if there is
-    nothing to translate.
+    Noun-class, plural and locative prefixes are looked through ("icoke" → "coke"), and words that
+    only tie a quality to its noun are left out ("bohobe bo bosweu" → "bread white"). None if there
+    is nothing to translate.
     """
     words = product.lower().split()
     found = [_noun(word) or word for word in words]
-    return " ".join(found) if found != words else None
+    if found == words:
+        return None
+    agreeing = lexicon().agreement
+    return " ".join(word for place, word in enumerate(found) if not place or word not in agreeing)
 
 
 def _noun(word: str) -> str | None:
