@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 
 from tests.conftest import Database
 from tests.database.refusal import refuses
-from tests.database.shop import Shop
+from tests.database.shop import Shop, line
 
 COKE = "Coca-Cola 2L"
 
@@ -224,3 +224,32 @@ def test_managers_and_owners_read_it_and_only_that_of_their_company(shop: Shop) 
         0,
         0,
     ]
+
+
+def test_what_is_changed_by_message_names_whoever_wrote_it(shop: Shop) -> None:
+    manager = shop.members["manager"]
+    shop.say("manager", {"action": "set_price", "product": "coke 2l", "price": "27"})
+    shop.say("manager", {"action": "set_reorder_level", "product": "coke 2l", "quantity": "4"})
+    shop.say("manager", {"action": "add_product", "name": "Milk"})
+    shop.say("manager", line("set_pack", "coke 2l", "12", unit="tray"))
+    assert entries(shop, "products") == [
+        (manager, {"price": {"from": "25.00", "to": "27"}}),
+        (manager, {"reorder_level": {"from": None, "to": "4"}}),
+    ]
+    added, changes = entries(shop, "products", "insert")[-1]
+    assert (added, changes["name"]["to"]) == (manager, "Milk")
+    packed, changes = entries(shop, "product_packs", "insert")[-1]
+    assert (packed, changes["name"]["to"], changes["factor"]["to"]) == (manager, "tray", "12")
+
+
+def test_an_import_and_a_merge_are_kept(shop: Shop) -> None:
+    shop.value(
+        "select private.save_products(%s, %s)", shop.id, Jsonb([{"name": COKE, "price": "26"}])
+    )
+    small, large = shop.products["Coca-Cola 500ml"], shop.products[COKE]
+    shop.as_user("manager", "select public.merge_products(%s, 'm', %s, %s)", shop.id, small, large)
+    (imported, price), (merged, became) = entries(shop, "products")
+    assert (imported, price) == (None, {"price": {"from": "25.00", "to": "26"}})
+    assert merged == shop.members["manager"]
+    assert became["merged_into"] == {"from": None, "to": str(large)}
+    assert became.keys() == {"merged_into", "archived_at"}
