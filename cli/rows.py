@@ -304,6 +304,7 @@ class PublicStockTimeline(BaseModel):
     operation_id: uuid.UUID = Field(alias="operation_id")
     product_id: Optional[uuid.UUID] = Field(alias="product_id")
     quantity: Decimal = Field(alias="quantity")
+    seq: int = Field(alias="seq")
 
 class PublicValuation(BaseModel):
     at_cost: Optional[Decimal] = Field(alias="at_cost")

@@ -297,7 +297,8 @@ begin
         window leg as (
             partition by standing.operation_id, standing.kind order by standing.line_no
         )
-        order by standing.occurred_at, standing.created_at, standing.line_no
+        order by
+            standing.occurred_at, standing.created_at, standing.line_no, standing.seq
     loop
         v_level := v_levels[v_line.stock];
         v_moved := case

@@ -95,8 +95,8 @@ grant select on table public.operation_links to authenticated;
 
 -- The ledger by when things happened, with the balance at that moment: what was on the shelf then,
 -- as far as we know now, of all that has become one product. Its order is `occurred_at`,
--- `created_at`, `line_no`. `balance_after` in `movements` is what was known when the line was
--- booked.
+-- `created_at`, `seq`, `line_no`. `balance_after` in `movements` is what was known when the line
+-- was booked.
 create view public.stock_timeline
 with (security_invoker = true)
 as
@@ -108,6 +108,7 @@ select
     line.created_at,
     line.operation_id,
     line.line_no,
+    line.seq,
     line.kind,
     line.quantity,
     sum(line.quantity) over (
@@ -115,7 +116,7 @@ select
             line.company_id,
             coalesce(product.merged_into, line.product_id),
             line.location_id
-        order by line.occurred_at, line.created_at, line.line_no
+        order by line.occurred_at, line.created_at, line.seq, line.line_no
     ) as balance
 from public.transactions as line
 left join public.products as product

@@ -289,6 +289,7 @@ as $$
             timeline.occurred_at,
             timeline.created_at,
             timeline.line_no,
+            timeline.seq,
             timeline.operation_id,
             timeline.kind,
             timeline.quantity,
@@ -303,14 +304,21 @@ as $$
     ),
 
     last_count as (
-        select count_line.occurred_at, count_line.created_at, count_line.line_no
+        select
+            count_line.occurred_at,
+            count_line.created_at,
+            count_line.line_no,
+            count_line.seq
         from public.standing_lines as count_line
         where
             count_line.company_id = p_company_id
             and count_line.product_id = p_product_id
             and count_line.kind = 'count'
         order by
-            count_line.occurred_at desc, count_line.created_at desc, count_line.line_no desc
+            count_line.occurred_at desc,
+            count_line.created_at desc,
+            count_line.seq desc,
+            count_line.line_no desc
         limit 1
     ),
 
@@ -318,15 +326,18 @@ as $$
         select
             line.*,
             row_number() over (
-                order by line.occurred_at desc, line.created_at desc, line.line_no desc
+                order by
+                    line.occurred_at desc, line.created_at desc, line.seq desc, line.line_no desc
             ) as place,
             count(*) over () as places
         from line
         left join last_count on true
         where
-            last_count.line_no is null
-            or (line.occurred_at, line.created_at, line.line_no)
-            >= (last_count.occurred_at, last_count.created_at, last_count.line_no)
+            last_count.seq is null
+            or (line.occurred_at, line.created_at, line.seq, line.line_no)
+            >= (
+                last_count.occurred_at, last_count.created_at, last_count.seq, last_count.line_no
+            )
     )
 
     select coalesce(jsonb_agg(

@@ -121,7 +121,7 @@ def check(shop: Shop, books: Books) -> None:
             " place.name, balance from public.stock_timeline as line"
             " inner join public.locations as place on line.location_id = place.id"
             " order by product_id, location_id, occurred_at,"
-            " line.created_at desc, line.line_no desc"
+            " line.created_at desc, line.seq desc, line.line_no desc"
         ).fetchall()
         taken_back = value(
             "select count(*) from public.operation_links where reversed_by_id is not null"

@@ -218,7 +218,7 @@ def test_the_timeline_of_a_merged_product_is_that_of_both(shop: Shop) -> None:
     book(shop, 3, line("receive", "white bread", "10"))
     book(shop, 2, line("receive", "brown bread", "5"))
     merge(shop, BREAD, BROWN)
-    rows = read(shop, "product_id, kind, balance", "stock_timeline", "occurred_at, line_no")
+    rows = read(shop, "product_id, kind, balance", "stock_timeline", "occurred_at, seq, line_no")
     assert {row[0] for row in rows} == {shop.products[BROWN]}
     assert [row[1:] for row in rows] == [
         ("receive", 10), ("receive", 15), ("transfer", 5), ("transfer", 15),
