@@ -281,26 +281,23 @@ values
 ('$own', '$own_message', 'in', '$own_manager', 'Own words');
 
 insert into public.questions (
-    company_id, id, member_id, kind, details, options, form, action_index, created_at
+    company_id, id, member_id, kind, details, options, form, action_index
 )
 values
 (
     '$third', '$own_question', '$own_owner', 'confirm_draft', '{}',
     '[{"key": "yes", "patch": {}}]',
-    '{"actions": [{"action": "sell", "product": "third milk", "quantity": "1"}]}', 0,
-    now() - interval '1 hour'
+    '{"actions": [{"action": "sell", "product": "third milk", "quantity": "1"}]}', 0
 ),
 (
     '$own', '$own_question', '$own_clerk', 'confirm_draft', '{}',
     '[{"key": "yes", "patch": {}}]',
-    '{"actions": [{"action": "sell", "product": "own milk", "quantity": "1"}]}', 0,
-    now() - interval '1 hour'
+    '{"actions": [{"action": "sell", "product": "own milk", "quantity": "1"}]}', 0
 ),
 (
     '$other', '$other_question', '$other_clerk', 'confirm_draft', '{}',
     '[{"key": "yes", "patch": {}}]',
-    '{"actions": [{"action": "sell", "product": "other milk", "quantity": "1"}]}', 0,
-    now() - interval '1 hour'
+    '{"actions": [{"action": "sell", "product": "other milk", "quantity": "1"}]}', 0
 );
 
 -- Step 5: messages under way, each by one sender whose lease has token 7.
