@@ -636,14 +636,9 @@ declare
     v_written record;
 begin
     -- Step 1: when. The clock is read under the company's lock, so later bookings have later times.
+    -- A caller's clock that runs ahead means now.
     v_operation.created_at := clock_timestamp();
-    if p_operation.occurred_at is null then
-        v_operation.occurred_at := v_operation.created_at;
-    else
-        perform private.check_moment(v_operation);
-        -- A clock that runs ahead means now.
-        v_operation.occurred_at := least(v_operation.occurred_at, v_operation.created_at);
-    end if;
+    v_operation.occurred_at := least(p_operation.occurred_at, v_operation.created_at);
 
     -- Step 2: what the lines are together, and whether they depend on nothing but the stock at
     -- hand.
@@ -663,12 +658,16 @@ begin
         from unnest(p_lines) as line;
     end if;
 
-    -- Step 3: the operation, whose key books once; then its lines, all at once or in turn.
+    -- Step 3: the operation, whose key books once: what was booked before its day was locked is
+    -- answered again. Then its lines, all at once or in turn.
     insert into public.operations
     select v_operation.*
     on conflict (company_id, id) do nothing;
     if not found then
         return private.replay(v_operation);
+    end if;
+    if p_operation.occurred_at is not null then
+        perform private.check_moment(v_operation, p_operation.occurred_at);
     end if;
     if v_is_plain then
         v_written := private.write_lines(v_operation, p_lines);
@@ -804,7 +803,7 @@ $$;
 
 
 -- Refuses a moment that has not come, that nobody remembers, or that the company has locked.
-create function private.check_moment(p_operation public.operations)
+create function private.check_moment(p_operation public.operations, p_said timestamptz)
 returns void
 language plpgsql
 stable
@@ -814,11 +813,11 @@ declare
     v_locked_before date;
     v_role public.member_role;
 begin
-    if p_operation.occurred_at > p_operation.created_at + interval '5 minutes' then
+    if p_said > p_operation.created_at + interval '5 minutes' then
         perform private.refuse(422, 'in_the_future', 'That moment has not come yet.');
     end if;
     if p_operation.reverses_id is null
-        and p_operation.occurred_at < p_operation.created_at - interval '10 years'
+        and p_said < p_operation.created_at - interval '10 years'
     then
         perform private.refuse(422, 'too_long_ago', 'That is more than ten years ago.');
     end if;

@@ -87,6 +87,15 @@ def test_a_transfer_conserves_and_takes_its_cost_along(shop: Shop) -> None:
     assert shop.value("select sum(quantity) from public.inventory where quantity > 0") == 10
 
 
+def test_what_was_booked_before_its_day_was_locked_is_answered_again(shop: Shop) -> None:
+    again = "select public.record_operation(%s, 'sale', %s, %s)"
+    values = [shop.id, Jsonb([line("sell", "bread", "1")]), NOW]
+    booked = shop.as_user("clerk", again, *values)
+    shop.connection.execute("update public.companies set locked_before = current_date")
+    assert shop.as_user("clerk", again, *values) == booked
+    assert shop.lines() == 1
+
+
 def test_merging_moves_the_stock_the_cost_and_the_names_and_keeps_history(shop: Shop) -> None:
     first, second = shop.products["Coca-Cola 500ml"], shop.products["Coca-Cola 2L"]
     shop.record("owner", "1", line("receive", "coke 500ml", "4", unit_price="9"))
