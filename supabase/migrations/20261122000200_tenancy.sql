@@ -35,7 +35,7 @@ end;
 $$;
 -- The names below are checked with the rights of whoever writes them.
 revoke all on function private.is_legible(text) from public, anon, authenticated;
-grant execute on function private.is_legible(text) to authenticated, service_role;
+grant execute on function private.is_legible(text) to authenticated;
 
 
 -- Everything a company may set is a column here; its owner writes them through `update_company`.
