@@ -42,11 +42,12 @@ def save(
     connection: Connection,
     company_id: UUID,
     rows: Mapping[int, ProductRow],
-    progress: Callable[[int], None] = lambda _: None,
+    progress: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> Saved:
     """Creates or updates the products and books opening stock for those that never moved.
 
-    rows: by line number. progress: told how many more rows are in. All in the caller's transaction.
+    rows: by line number. progress: told how many rows are in, and of how many. All in the caller's
+    transaction.
     Raises ProductFileError when the rows contradict each other or the shop's catalogue.
     """
     # Before the catalogue is read: two imports at once would both find a product untouched.
@@ -57,7 +58,7 @@ def save(
             [f"line {c['line']}, {c['field']}: {c['problem']}" for c in conflicts]
         )
     products: dict[str, ProductRow] = {}
-    created = 0
+    created = done = 0
     for part in _batches(list(rows.values()), _PRODUCTS_PER_CALL):
         entries = [(row, entry) for row in part for entry in _entries(row)]
         answers = _call(
@@ -69,7 +70,8 @@ def save(
         for (row, _), answer in zip(entries, answers, strict=True):
             created += answer["created"] and answer["id"] not in products
             products[answer["id"]] = row
-        progress(len(part))
+        done += len(part)
+        progress(done, len(rows))
     opened = _open_stock(connection, company_id, products)
     return Saved(
         products=len(rows),

@@ -68,14 +68,15 @@ class Made:
     seconds: Decimal
 
 
-def run(url: str, load: Load, progress: Callable[[int], None], workers: int = WORKERS) -> Made:
-    """Makes what is not there yet; `progress` hears how many companies were just finished.
+def run(url: str, load: Load, progress: Callable[[int, int], None], workers: int = WORKERS) -> Made:
+    """Makes what is not there yet; `progress` hears how many companies are done, and of how many.
 
     url: of the role that owns the tables. Raises CommandError; chunks that are done stay.
     """
     start = time.monotonic()
     stop = threading.Event()
     added = [0, 0]
+    done = 0
     with ThreadPoolExecutor(workers) as pool:
         chunks = {pool.submit(_make, url, load, chunk, stop): chunk for chunk in load.chunks()}
         try:
@@ -83,7 +84,8 @@ def run(url: str, load: Load, progress: Callable[[int], None], workers: int = WO
                 if future.result():
                     added[0] += len(chunks[future])
                     added[1] += sum(load.lines(company) for company in chunks[future])
-                progress(len(chunks[future]))
+                done += len(chunks[future])
+                progress(done, load.companies)
         finally:
             stop.set()
     return Made(added[0], added[1], Decimal(f"{time.monotonic() - start:.1f}"))

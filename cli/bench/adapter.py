@@ -130,7 +130,7 @@ def _stack(system: Path | None) -> Iterator[Wiring]:
         stack = Stack(StackSettings(state=Path(name), postgres_bin=system, **chosen))
         try:
             stack.up(keeper=False)
-            load(stack.database_url, _SHOPS, lambda _: None)
+            load(stack.database_url, _SHOPS, lambda _done, _of: None)
             with connect(stack.database_url, autocommit=True) as connection:
                 connection.execute("analyze")
             told = stack.addresses()

@@ -53,7 +53,9 @@ def _database(
         folder = Path(name)
         bench = Bench(server)
         say(f"loading {size.many.companies} companies, {size.many.transactions} lines")
-        made = server.create_loaded(ledger.MANY, [size.many, size.catalogue], lambda _: None)
+        made = server.create_loaded(
+            ledger.MANY, [size.many, size.catalogue], lambda _done, _of: None
+        )
         yield _loaded(made[0])
         if "reads" in groups:
             unanalysed = reads.policed(bench, size, "unanalysed", folder, say)
@@ -64,7 +66,7 @@ def _database(
         if "products" in groups:
             yield from _attempted("products", reads.matching(bench, size, say))
         if "among" in groups:
-            server.create_loaded(reads.FEW, [size.few], lambda _: None)
+            server.create_loaded(reads.FEW, [size.few], lambda _done, _of: None)
             server.settle(reads.FEW)
             yield from _attempted("among", reads.among(bench, size, folder, say))
         if {"booking", "messages"} & set(groups):

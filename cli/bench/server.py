@@ -62,7 +62,7 @@ class Server:
         bootstrap(self.cluster, database=database, passwords=passwords)
 
     def create_loaded(
-        self, database: str, amounts: list[load.Load], progress: Callable[[int], None]
+        self, database: str, amounts: list[load.Load], progress: Callable[[int, int], None]
     ) -> list[load.Made]:
         """A database with all migrations and loads, the first of whose owners can sign in.
 

@@ -105,16 +105,11 @@ def rollback(
 @app.command(epilog="Example: backroom db verify --json")
 def verify(as_json: Json = False) -> None:
     """Recompute every balance, cost and number of the ledger; fail where one is recorded wrong."""
-    from rich.console import Console
-    from rich.progress import MofNCompleteColumn, Progress
-
     from cli.database import connect
     from cli.verification import verify as recompute
 
-    columns = (*Progress.get_default_columns(), MofNCompleteColumn())
-    with connect() as connection, Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("Companies", total=None)
-        found = recompute(connection, lambda done, of: bar.update(task, completed=done, total=of))
+    with connect() as connection, output.counted("Companies") as progress:
+        found = recompute(connection, progress)
     if as_json:
         output.record(
             {

@@ -34,8 +34,6 @@ def evaluate(
     """
     import psycopg
     from psycopg.rows import dict_row
-    from rich.console import Console
-    from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 
     from cli import output
     from cli.errors import CommandError
@@ -44,24 +42,13 @@ def evaluate(
     from cli.stack.settings import ROOT, StackSettings
 
     said = campaign.load(corpus or ROOT / "tests" / "corpus", language or ())
-    remarks = Console(stderr=True)
     with (
-        Progress(
-            *Progress.get_default_columns()[:2],
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            console=remarks,
-            transient=True,
-            disable=not remarks.is_terminal,
-        ) as bar,
+        output.counted("Sentences and talks") as progress,
         scratch(StackSettings().postgres_bin) as cluster,
         psycopg.connect(cluster.url(), autocommit=True, row_factory=dict_row) as connection,
     ):
-        task = bar.add_task("sentences and talks", total=None)
         connection.execute("set session authorization postgres")
-        report = campaign.run(
-            connection, said, lambda done, total: bar.update(task, completed=done, total=total)
-        )
+        report = campaign.run(connection, said, progress)
     if as_json:
         output.record(display.fields(report, misses=misses), as_json=True)
     else:

@@ -39,29 +39,20 @@ def attack(
 ) -> None:
     """Attack every table, view and function as everybody; nothing that it does is kept."""
     import psycopg
-    from rich.console import Console
-    from rich.progress import Progress
 
     from cli.errors import CommandError
     from cli.policies import campaign, display, matrix, scratch
 
     data = matrix.load()
-    remarks = Console(stderr=True)
     with (
         scratch.target(url, mutate=mutate) as (address, words),
-        Progress(console=remarks, transient=True, disable=not remarks.is_terminal) as bar,
+        output.counted("Mutants" if mutate else "Attacks") as progress,
     ):
-        if remarks.is_terminal:
-            remarks.print(f"Attacking {words}.", style="dim")
-        task = bar.add_task("mutants", visible=mutate, total=None)
+        if sys.stderr.isatty():
+            output.note(f"Attacking {words}.")
         try:
             with psycopg.connect(address, connect_timeout=10) as connection:
-                report = campaign.run(
-                    connection,
-                    data,
-                    mutate=mutate,
-                    progress=lambda done, total: bar.update(task, completed=done, total=total),
-                )
+                report = campaign.run(connection, data, mutate=mutate, progress=progress)
         except psycopg.Error as error:
             said = error.diag.message_primary or str(error).strip().splitlines()[0]
             raise CommandError(f"The attacks could not run: {said}.") from error

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -16,8 +14,6 @@ from cli.commands.options import Company, Json
 from cli.errors import CommandError
 
 app = typer.Typer(help="Products in and out as a file.", no_args_is_help=True)
-
-_LONG = 500  # rows from which on waiting is worth a bar
 
 
 @app.command(
@@ -43,7 +39,7 @@ def import_file(
     from cli.database import connect, find_company
 
     rows = product_file.read(_content(file))
-    with connect() as connection, _bar(len(rows)) as progress:
+    with connect() as connection, output.counted("Products") as progress:
         company_id = find_company(connection, company)
         saved = catalogue.save(connection, company_id, rows, progress)
         if dry_run:
@@ -91,17 +87,3 @@ def _content(file: Path) -> bytes:
         return file.read_bytes()
     except OSError as error:
         raise CommandError(f"{file} cannot be read: {error.strerror}.") from None
-
-
-@contextmanager
-def _bar(rows: int) -> Iterator[Callable[[int], None]]:
-    """A progress bar on stderr for a long file, where somebody watches."""
-    if rows < _LONG or not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("Products", total=rows)
-        yield lambda done: bar.advance(task, done)

@@ -49,17 +49,12 @@ def seed_load(
     as_json: Json = False,
 ) -> None:
     """Fill the database with many companies; running it again adds only what is missing."""
-    from rich.console import Console
-    from rich.progress import MofNCompleteColumn, Progress
-
     from cli import load
     from cli.database import database_url
 
     amount = load.Load(companies, products, transactions, seed)
-    columns = (*Progress.get_default_columns(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("Companies", total=companies)
-        made = load.run(database_url(), amount, lambda done: bar.advance(task, done))
+    with output.counted("Companies") as progress:
+        made = load.run(database_url(), amount, progress)
     output.record(
         {"companies": made.companies, "lines": made.lines, "seconds": made.seconds},
         as_json=as_json,

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from cli.evaluation.dialogues import Dialogue
     from cli.product_file import ProductRow
 
-Progress = Callable[[int, int], None]
-
 
 @dataclass(frozen=True)
 class Corpus:
@@ -89,7 +87,9 @@ def load(folder: Path, languages: Iterable[str] = ()) -> Corpus:
 
 
 def run(
-    connection: Connection, corpus: Corpus, progress: Progress = lambda _done, _total: None
+    connection: Connection,
+    corpus: Corpus,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Report:
     """Says a corpus, in shops of its own making.
 

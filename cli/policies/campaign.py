@@ -47,15 +47,20 @@ def run(
 ) -> Report:
     """Attacks the database of a superuser's connection and leaves it as it was.
 
-    progress: hears how many mutants of how many are done. Raises CommandError when the connection
-    cannot act as one of the actors, psycopg.Error when the fixture does not fit the schema.
+    progress: hears how many attacks of how many are done, with `mutate` how many mutants. Raises
+    CommandError when the connection cannot act as one of the actors, psycopg.Error when the fixture
+    does not fit the schema.
     """
     _require_superuser(connection)
     with arena(connection, matrix) as ground:
         catalogue = read(connection, list(matrix.schemas))
         counts = ground.count(catalogue.relations, matrix)
         attacks = plan(matrix, catalogue, counts)
-        results = list(ground.run(attacks))
+        results: list[Result] = []
+        for result in ground.run(attacks):
+            results.append(result)
+            if not mutate:
+                progress(len(results), len(attacks))
         report = Report(results, list(complaints(matrix, catalogue, counts)))
         if not mutate:
             return report

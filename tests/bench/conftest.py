@@ -16,6 +16,6 @@ AMOUNT = load.Load(companies=7, products=30, transactions=2_003, seed=5)
 def loaded(database: Database) -> Iterator[Database]:
     """Seven companies with 30 products and 2,003 lines among them. Only read it."""
     made = database.clone()
-    load.run(made.url, AMOUNT, lambda _: None)
+    load.run(made.url, AMOUNT, lambda _done, _of: None)
     yield made
     made.drop()

@@ -123,7 +123,7 @@ def test_the_same_seed_gives_the_same_data_in_whatever_order(
 ) -> None:
     other = database.clone()
     try:
-        load.run(other.url, AMOUNT, lambda _: None, workers=1)
+        load.run(other.url, AMOUNT, lambda _done, _of: None, workers=1)
         with other.connect() as theirs, loaded.connect() as ours:
             assert _digest(theirs) == _digest(ours)
     finally:
@@ -132,25 +132,29 @@ def test_the_same_seed_gives_the_same_data_in_whatever_order(
 
 def test_another_seed_gives_other_data_beside_it(own_database: Database) -> None:
     small = load.Load(2, 5, 40, seed=1)
-    load.run(own_database.url, small, lambda _: None)
-    load.run(own_database.url, load.Load(2, 5, 40, seed=2), lambda _: None)
+    load.run(own_database.url, small, lambda _done, _of: None)
+    load.run(own_database.url, load.Load(2, 5, 40, seed=2), lambda _done, _of: None)
     with own_database.connect() as connection:
         assert _counts(connection) == (4, 20, 80)
 
 
 def test_a_second_run_changes_nothing_and_says_so(own_database: Database) -> None:
     small = load.Load(2, 5, 40)
-    finished: list[int] = []
-    assert load.run(own_database.url, small, finished.append).lines == 40
-    again = load.run(own_database.url, small, finished.append)
+    finished: list[tuple[int, int]] = []
+
+    def progress(done: int, of: int) -> None:
+        finished.append((done, of))
+
+    assert load.run(own_database.url, small, progress).lines == 40
+    again = load.run(own_database.url, small, progress)
     assert (again.companies, again.lines) == (0, 0)
-    assert sum(finished) == 4
+    assert finished[-1] == (2, 2)
     with own_database.connect() as connection:
         assert _counts(connection) == (2, 10, 40)
 
 
 def test_fewer_lines_than_products_leave_products_without_stock(own_database: Database) -> None:
-    load.run(own_database.url, load.Load(1, 50, 10), lambda _: None)
+    load.run(own_database.url, load.Load(1, 50, 10), lambda _done, _of: None)
     with own_database.connect() as connection:
         assert _counts(connection) == (1, 50, 10)
 

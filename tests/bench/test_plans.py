@@ -52,7 +52,7 @@ inner join public.products as product on stocktake.company_id = product.company_
 def crowd(database: Database) -> Iterator[Connection]:
     """A thousand companies, as an import leaves them, with a row in every table."""
     made = database.clone()
-    load.run(made.url, AMOUNT, lambda _: None)
+    load.run(made.url, AMOUNT, lambda _done, _of: None)
     with made.cluster.connect(made.name) as connection:
         connection.execute(USERS.read_text().replace("$1", str(AMOUNT.companies)).encode())
         connection.execute(REST)
