@@ -27,6 +27,9 @@ PROJECT := .venv/.project-$(call checksum,pyproject.toml)
 LOCAL := supabase/local/node_modules/.lock-$(call checksum,supabase/local/package-lock.json)
 stamp = rm -f $(firstword $(subst -, ,$@))-* && touch $@
 
+# Each process has a PostgreSQL and, where its tests need one, a stack of its own, so a file of tests stays with one.
+EVERY_CORE := --numprocesses logical --maxprocesses 4 --dist loadfile
+
 .PHONY: setup up down test test-database lint types picture lock $(BIN)/node
 
 setup: $(RUNTIME) $(DEV) $(PROJECT) $(LOCAL)
@@ -38,11 +41,11 @@ down:
 	@$(BIN)/backroom down
 
 test: lint
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(EVERY_CORE)
 
 # The tests of the database alone, for another PostgreSQL: BACKROOM_POSTGRES_BIN=/usr/lib/postgresql/15/bin
 test-database: setup
-	@$(BIN)/python -m pytest tests/database tests/rollbacks
+	@$(BIN)/python -m pytest $(EVERY_CORE) tests/database tests/rollbacks
 
 lint: setup
 	@$(BIN)/ruff format --check --quiet || { echo "Unformatted files: run $(BIN)/ruff format" >&2; exit 1; }

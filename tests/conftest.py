@@ -165,6 +165,17 @@ def _note_version(url: str) -> None:
     _servers.append(str(version).split()[0])
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker hands what it noted to the process that prints the summary."""
+    if isinstance(told := getattr(session.config, "workeroutput", None), dict):
+        told["servers"] = _servers
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    _servers.extend(getattr(node, "workeroutput", {}).get("servers", ()))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Last words: how many tests ran, and on which PostgreSQL."""
     ran = sum(len(terminalreporter.getreports(kind)) for kind in ("passed", "failed"))
