@@ -35,7 +35,10 @@ _SILENT = frozenset((Kind.FILLER, Kind.GREETING, Kind.DATE, Kind.SELF, Kind.LINK
 _FIGURES = frozenset((Kind.NUMBER, Kind.MONEY, Kind.SIZE, Kind.PACK))
 _MATTER = _FIGURES | {Kind.CONTENT, Kind.UNIT}
 _HEADS = frozenset((Kind.VERB, Kind.REASON, Kind.LEFT))
-_CONTRARY = frozenset((Kind.SORRY, Kind.CORRECT, Kind.WRONG))
+_TAKING_BACK = frozenset((Kind.SORRY, Kind.CORRECT))
+_CONTRARY = _TAKING_BACK | {Kind.WRONG}
+_PRICED_EACH = {Kind.NUMBER, Kind.EACH}
+_RETURNS = frozenset(("return_in", "return_out"))
 _SETTINGS = frozenset(("reorder_level", "low_stock", "setting", "pack", "profit", "history"))
 _NOT_ONE = frozenset((Kind.NOT, Kind.TOTAL, Kind.INTENT, Kind.CREDIT, Kind.FINISHED))
 _REPORTS = {"sales": "sales", "stock": "stock", "price": "price", "stocktake": "stocktake"}
@@ -160,13 +163,15 @@ class Account:
                 self._heading = _Heading(deed, self._when)
 
     def _explain(self, clause: Clause, deed: Deed) -> bool:
-        """ "threw away 2 bread, expired": the reason of what went before."""
+        """ "threw away 2 bread, expired": why; "2 bread mouldy, threw them out": the same again."""
         entry = self._entries[-1] if self._entries else None
         if not isinstance(entry, _Line) or entry.deed is None or deed.action != "write_off":
             return False
-        why = clause.of(Kind.REASON)
-        explained = entry.deed.action == "write_off" and entry.deed.reason in ("other", deed.reason)
-        if not explained or not why or deed.blocked or clause.joined_by(Kind.LINE):
+        if entry.deed.action != "write_off" or deed.blocked or clause.joined_by(Kind.LINE):
+            return False
+        if not clause.has(Kind.REASON):
+            return True
+        if entry.deed.reason not in ("other", deed.reason):
             return False
         old = entry.deed
         for line in self._lines:
@@ -219,7 +224,8 @@ class Account:
         loose = below and deed is not None and deed.action != "set_reorder_level"
         if Kind.HEDGE in kinds or loose or (moved and topics & _SETTINGS):
             self.doubts.add("unsure")
-        if not kinds.isdisjoint(_CONTRARY):
+        given_back = (deed or self._deed or Deed(OPEN)).action in _RETURNS
+        if not kinds.isdisjoint(_CONTRARY) and not (given_back and kinds.isdisjoint(_TAKING_BACK)):
             self.doubts.add("correction")
 
     def _take_items(self, clause: Clause, found: Items, deed: Deed | None) -> None:
@@ -269,6 +275,14 @@ class Account:
         last = entry.item
         if item.lump and item.price and last.price and not item.words and not item.quantity:
             return self._adds_up(item.price)
+        if (
+            clause.kinds == _PRICED_EACH
+            and last.words
+            and last.quantity
+            and not (last.price or last.unit)
+        ):
+            last.price, last.price_kind = item.quantity, "unit_price"  # "2 gas refills, 320 each"
+            return True
         if item.quantity or item.lead or item.unit or last.price:
             return False
         if item.price and not item.words:

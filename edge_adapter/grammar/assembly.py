@@ -21,6 +21,11 @@ _MEASURES = frozenset(("kg", "g", "l", "ml"))
 _OWN_NOUN = frozenset((Kind.CONTENT, Kind.UNIT, Kind.SIZE, Kind.CURRENCY))
 _BOUNDS = frozenset((Kind.AND, Kind.BREAK, Kind.COMMA, Kind.LINE, Kind.STOP, Kind.VERB))
 _SENTENCES = frozenset((Kind.BREAK, Kind.LINE, Kind.STOP, Kind.COMMA))
+_SENTENCE_ENDS = frozenset((Kind.LINE, Kind.STOP, Kind.ASK))
+_PARTS = _BOUNDS - {Kind.VERB} | _SENTENCE_ENDS
+_DEEDS = frozenset((Kind.VERB, Kind.REASON))
+_WHEREABOUTS = frozenset((Kind.FILLER, Kind.ARTICLE, Kind.CONTENT, Kind.PARTY))
+_STATES = frozenset(("expired", "damaged", "stolen", "lost"))
 _AFTER_NO = frozenset(
     (Kind.COMMA, Kind.CORRECT, Kind.SORRY, Kind.WAS, Kind.STOP, Kind.NUMBER, Kind.LINE)
 )
@@ -28,6 +33,7 @@ _PAUSES = frozenset((Kind.COMMA, Kind.STOP, Kind.LINE, Kind.FILLER, Kind.LINK))
 _COUNTS = frozenset((Kind.NUMBER, Kind.SIZE))
 _TITLES = frozenset((Kind.THEY, Kind.PARTY, Kind.FILLER))
 _GOODS = frozenset((Kind.CONTENT, Kind.NUMBER, Kind.SIZE, Kind.MONEY, Kind.UNIT))
+_NAMED = frozenset((Kind.CONTENT, Kind.OF))
 _CONCORDS: frozenset[Language] = frozenset(("zu", "xh", "st"))
 
 
@@ -36,8 +42,8 @@ def settle(atoms: list[Piece], entries: Lexicon, language: Language) -> list[Pie
 
     "le" is "and" or ties a number to its noun ("lebese le 2"), as others always do ("tse 10");
     "no" answers, or denies what follows; "yi-" behind a verb says who did it; "môre," greets, else
-    it means tomorrow; "left" may be
-    followed by "with", spelled like "and".
+    it means tomorrow; "left" may be followed by "with", spelled like "and"; "add" may only tell the
+    book to take down what another verb says; what "turned" sour is sour.
     """
     _join_apart(atoms, entries)
     _find_receiver(atoms, entries)
@@ -48,6 +54,18 @@ def settle(atoms: list[Piece], entries: Lexicon, language: Language) -> list[Pie
             atom.kind = Kind.BY
             if after and after.kind is Kind.CONTENT:
                 after.kind = Kind.THEY
+        elif atom.kind is Kind.VERB:
+            if atom.lexeme and atom.lexeme.reading == "entry":
+                _settle_entry(atoms, place)
+        elif atom.kind is Kind.AT:
+            if after and after.kind in _WHEREABOUTS and _is_fetched(atoms, place):
+                atom.kind = Kind.FROM
+        elif atom.kind is Kind.REASON:
+            became = (
+                place > 0 and atom.value in _STATES and atoms[place - 1].word in entries.becoming
+            )
+            if became:
+                atoms[place - 1].kind = Kind.FILLER
         elif place == 0 and atom.value == "greeting" and after and after.kind in _PAUSES:
             atom.kind = Kind.GREETING
         elif atom.kind is Kind.AND and place and atoms[place - 1].value == "with":
@@ -67,6 +85,53 @@ def settle(atoms: list[Piece], entries: Lexicon, language: Language) -> list[Pie
             if (last in _OWN_NOUN or tens) and (len(atom.word) > 1 or language in _CONCORDS):
                 atom.kind = Kind.LINKER
     return atoms
+
+
+def _is_fetched(atoms: Sequence[Piece], place: int) -> bool:
+    """Does "at" say where we went to buy: "picked up 2 bags at the market"?"""
+    return any(
+        atom.kind is Kind.VERB
+        and (atom.value == "buy" or (atom.lexeme and atom.lexeme.person == "own"))
+        for atom in atoms[:place]
+    )
+
+
+def _settle_entry(atoms: list[Piece], place: int) -> None:
+    """Drop "add" where it enters what another verb tells: "3 bread sold pls add", "add 3 sold".
+
+    Behind goods of its own, after a verb that took goods out, it may mean either.
+    """
+    start, end = place, place + 1
+    while start and atoms[start - 1].kind not in _PARTS:
+        start -= 1
+    while end < len(atoms) and atoms[end].kind not in _PARTS:
+        end += 1
+    entry, behind = atoms[place], atoms[place + 1 : end]
+    told = next((at for at, piece in enumerate(behind) if _tells(piece)), None)
+    if told is not None:
+        own_goods = any(piece.kind in _GOODS for piece in behind[:told])
+        if not own_goods or all(piece.kind is not Kind.NUMBER for piece in behind[told:]):
+            entry.kind = Kind.FILLER
+        return
+    if any(piece.kind in _GOODS for piece in behind):
+        return
+    sentence = start
+    while sentence and atoms[sentence - 1].kind not in _SENTENCE_ENDS:
+        sentence -= 1
+    earlier = [piece for piece in atoms[sentence:place] if _tells(piece)]
+    if not earlier:
+        return
+    beside = [*atoms[place - 1 : place], *behind]
+    asked = any(piece.value == "please" for piece in beside)
+    if earlier[-1] in atoms[start:place] or asked or earlier[-1].value == entry.value:
+        entry.kind = Kind.FILLER
+    else:
+        entry.value = "open"
+
+
+def _tells(piece: Piece) -> bool:
+    """Is it a word for what happened, and not for what there is?"""
+    return piece.kind in _DEEDS and piece.value != "have"
 
 
 def _join_apart(atoms: list[Piece], entries: Lexicon) -> None:
@@ -149,10 +214,12 @@ def assemble(atoms: list[Piece], entries: Lexicon, today: date | None) -> list[P
             elif after and after.kind is Kind.DAYS_AGO:
                 piece = _days_ago(piece, after, today)
                 used += 1
-            if (
+            if out and out[-1].kind is Kind.ARTICLE and used == 1 and _is_called_half(atoms, place):
+                piece.kind, piece.number = Kind.CONTENT, None
+            elif (
                 out
                 and out[-1].kind in _BEFORE_FIGURES
-                and (out[-1].kind is Kind.LINKER or piece.kind is not Kind.SIZE)
+                and (out[-1].kind is Kind.LINKER or piece.kind is not Kind.SIZE or _is_part(atom))
             ):
                 piece.follows = piece.follows or out[-1].kind is Kind.LINKER
                 out.pop()
@@ -180,6 +247,21 @@ def assemble(atoms: list[Piece], entries: Lexicon, today: date | None) -> list[P
             out.append(atom)
         place += used
     return _times(_ranges(out))
+
+
+def _is_called_half(atoms: Sequence[Piece], place: int) -> bool:
+    """ "A half bread" is one of what is called so; "half a bread" and "a half kg" are amounts."""
+    after = atoms[place + 1 : place + 3]
+    if not after or not _is_part(atoms[place]):
+        return False
+    if after[0].kind is Kind.UNIT:
+        return after[0].value == "each" and not any(one.kind in _NAMED for one in after[1:])
+    return after[0].kind is Kind.CONTENT
+
+
+def _is_part(piece: Piece) -> bool:
+    number = piece.lexeme.number if piece.lexeme else None
+    return number is not None and number.role == "part"
 
 
 def _ranges(pieces: list[Piece]) -> list[Piece]:

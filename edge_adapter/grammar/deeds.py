@@ -30,6 +30,8 @@ _SETTINGS = {
 _HEADS = frozenset((Kind.VERB, Kind.REASON))
 _MOST_VERBS = 8  # in one clause; what holds more is no sentence
 _SOMEBODY = frozenset((Kind.CONTENT, Kind.PARTY, Kind.THEY))
+_BRINGERS = frozenset((Kind.PARTY, Kind.THEY))
+_COUNTED = [Kind.NUMBER]
 _MATTER = frozenset((Kind.CONTENT, Kind.NUMBER, Kind.SIZE, Kind.MONEY))
 
 
@@ -68,7 +70,7 @@ def deed_of(clause: Clause) -> Deed | None:
         action,
         reason,
         blocked,
-        "not_done" if any(_is_unfinished(head, action) for head in heads) else "",
+        "not_done" if any(_is_unfinished(clause, head, action) for head in heads) else "",
         _heading(first),
         action == OPEN and {head.value for head in heads} == {"open"} and Kind.CREDIT not in kinds,
         pieces.index(first) > _first_matter(pieces),
@@ -106,12 +108,15 @@ def _reading(piece: Piece) -> str:
     return piece.lexeme.reading or "done" if piece.lexeme else "done"
 
 
-def _is_unfinished(head: Piece, action: str) -> bool:
+def _is_unfinished(clause: Clause, head: Piece, action: str) -> bool:
     """Going on now, or an order to buy: perhaps a wish. An order to sell is how some book, and a
-    customer who "buys" has bought.
+    customer who "buys" has bought, as have we who "buy from Makro" or "buy today".
     """
     reading = _reading(head)
-    return reading == "ongoing" or (reading == "order" and head.value == "buy" and action != "sell")
+    if reading == "order" and head.value == "buy" and action != "sell":
+        told = clause.has(Kind.FROM, Kind.DATE) and _subject(clause, head) == "own"
+        return not told
+    return reading == "ongoing"
 
 
 def _first_matter(pieces: list[Piece]) -> int:
@@ -179,6 +184,7 @@ def _action(
         return OPEN, ""
     if Kind.LEFT in kinds:
         counts = actions <= {"have", "receive", "count"} and not why and _is_of_stock(clause)
+        counts = counts and not _is_left_by(clause)
         return ("count" if counts else OPEN), ""
     if not verbs or actions == {"write_off"}:
         return "write_off", why or "other"
@@ -191,6 +197,13 @@ def _action(
     if why and action not in ("return", "return_in", "return_out"):
         return ("write_off", why) if action == "open" and not clause.has(Kind.TO) else (OPEN, "")
     return _DIRECTIONS.get(action, _as_named)(clause, verb), why
+
+
+def _is_left_by(clause: Clause) -> bool:
+    """ "They left 20 bread": brought or forgotten, and no count."""
+    kinds = [piece.kind for piece in clause.pieces]
+    place = kinds.index(Kind.LEFT)
+    return place > 0 and kinds[place - 1] in _BRINGERS and kinds[place + 1 : place + 2] == _COUNTED
 
 
 def _is_of_stock(clause: Clause) -> bool:

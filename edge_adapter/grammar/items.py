@@ -103,6 +103,10 @@ def _is_all_sizes(words: Sequence[Piece]) -> bool:
     return all(word.kind is Kind.SIZE for word in words)
 
 
+def _is_all_numbers(words: Sequence[Piece]) -> bool:
+    return all(word.lexeme is not None and word.lexeme.number is not None for word in words)
+
+
 def _has_size(words: Sequence[Piece]) -> bool:
     return any(word.kind is Kind.SIZE for word in words)
 
@@ -161,8 +165,8 @@ class _Reader:
         if item.is_empty:
             return
         self._settle_lead(item)
-        if not item.words and item.unit == "each" and item.unit_piece:
-            item.words, item.unit = [item.unit_piece], ""
+        if item.unit == "each" and item.unit_piece and _is_all_numbers(item.words):
+            item.words, item.unit = [*item.words, item.unit_piece], ""  # "2 half loaves"
         self._value(item)
         if not (item.quantity or item.price) and item.words and _is_all_sizes(item.words):
             last = self.found.items[-1] if self.found.items else None

@@ -94,6 +94,7 @@ class Lexicon:
     namelike: frozenset[str]
     sized: frozenset[str]
     containers: frozenset[str]
+    becoming: frozenset[str]
     separable: Mapping[str, Sequence[tuple[str, Lexeme]]]
     qualities: frozenset[str]
     pack_sizes: frozenset[Decimal]
@@ -214,6 +215,7 @@ def lexicon() -> Lexicon:
         vouchers=frozenset(gathered("products", "vouchers")),
         sized=frozenset(gathered("products", "sized")),
         separable=_separable(data, words),
+        becoming=frozenset(gathered("becoming", "verbs")),
         containers=frozenset(gathered("products", "containers")),
         qualities=frozenset(gathered("products", "qualities")),
         pack_sizes=frozenset(Decimal(size) for size in gathered("products", "pack_sizes")),
