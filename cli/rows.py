@@ -89,6 +89,14 @@ class PublicLocations(BaseModel):
     is_default: bool = Field(alias="is_default")
     name: str = Field(alias="name")
 
+class PublicLowStockNotices(BaseModel):
+    company_id: uuid.UUID = Field(alias="company_id")
+    created_at: datetime.datetime = Field(alias="created_at")
+    operation_id: uuid.UUID = Field(alias="operation_id")
+    product_id: uuid.UUID = Field(alias="product_id")
+    quantity: Decimal = Field(alias="quantity")
+    reorder_level: Decimal = Field(alias="reorder_level")
+
 class PublicMembers(BaseModel):
     company_id: uuid.UUID = Field(alias="company_id")
     created_at: datetime.datetime = Field(alias="created_at")
@@ -223,8 +231,22 @@ class PublicLowStock(BaseModel):
     product: str = Field(alias="product")
     product_id: uuid.UUID = Field(alias="product_id")
     quantity: Optional[Decimal] = Field(alias="quantity")
+    ran_low_at: Optional[datetime.datetime] = Field(alias="ran_low_at")
     reorder_level: Optional[Decimal] = Field(alias="reorder_level")
     unit: str = Field(alias="unit")
+
+class PublicLowStockHistory(BaseModel):
+    company_id: uuid.UUID = Field(alias="company_id")
+    created_at: datetime.datetime = Field(alias="created_at")
+    member: Optional[str] = Field(alias="member")
+    operation_id: uuid.UUID = Field(alias="operation_id")
+    operation_kind: Optional[PublicMovementKind] = Field(alias="operation_kind")
+    product: Optional[str] = Field(alias="product")
+    product_id: uuid.UUID = Field(alias="product_id")
+    quantity: Decimal = Field(alias="quantity")
+    reorder_level: Decimal = Field(alias="reorder_level")
+    said: Optional[str] = Field(alias="said")
+    unit: Optional[str] = Field(alias="unit")
 
 class PublicMovements(BaseModel):
     amount: Optional[Decimal] = Field(alias="amount")

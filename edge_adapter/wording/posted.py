@@ -25,6 +25,7 @@ def posted(wording: Wording, result: Mapping[str, Any]) -> list[str]:
         told += _booked(wording, operation)
         asked = (result.get("question") or {}).get("details") or {}
         told += _below_zero(wording, operation, asked.get("product"))
+        told += _running_low(wording, operation)
     told += [
         wording.say("common", "taught", said=plain(one["alias"]), product=plain(one["product"]))
         for one in result.get("taught") or ()
@@ -121,6 +122,18 @@ def _below_zero(wording: Wording, operation: Mapping[str, Any], asked: str | Non
     if not short:
         return []
     return [wording.say("common", "below_zero", products=", ".join(short))]
+
+
+def _running_low(wording: Wording, operation: Mapping[str, Any]) -> list[str]:
+    """What this booking brought down to its level; what is below zero has been told already."""
+    low = [
+        plain(one["product"])
+        for one in operation.get("low_stock") or ()
+        if Decimal(one["quantity"]) >= 0
+    ]
+    if not low:
+        return []
+    return [wording.say("common", "running_low", products=", ".join(low))]
 
 
 def _changed(wording: Wording, change: Mapping[str, Any]) -> str:

@@ -263,6 +263,19 @@ update public.companies
 set locked_before = current_date + 1
 where id = '$third';
 
+insert into public.low_stock_notices (
+    company_id, operation_id, product_id, quantity, reorder_level, created_at
+)
+select
+    operation.company_id,
+    operation.id,
+    '$twin_product',
+    9,
+    100,
+    operation.created_at
+from public.operations as operation
+where operation.company_id in ('$own', '$other', '$third') and operation.kind = 'sell';
+
 -- Step 4: words and questions.
 insert into public.messages (company_id, direction, member_id, wamid, body, operation_id)
 select

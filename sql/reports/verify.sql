@@ -119,6 +119,22 @@ undone as (
     group by reversal.company_id, reversal.id, line.product_id, line.location_id
 ),
 
+-- What each operation moved of a product and left of it, over all its places.
+moved as (
+    select
+        line.company_id,
+        line.product_id,
+        line.operation_id,
+        min(line.created_at) as created_at,
+        sum(line.quantity) as quantity,
+        sum(sum(line.quantity)) over (
+            partition by line.company_id, line.product_id
+            order by min(line.created_at), line.operation_id
+        ) as quantity_left
+    from line
+    group by line.company_id, line.product_id, line.operation_id
+),
+
 difference as (
     select
         finding.fault,
@@ -213,6 +229,69 @@ difference as (
     where line.kind = 'transfer'
     group by line.company_id, line.operation_id
     having sum(line.quantity) <> 0
+    union all
+    -- A notice that stands for no crossing of its level.
+    select
+        'low_stock' as fault,
+        notice.company_id,
+        notice.product_id,
+        null as location_id,
+        notice.operation_id,
+        null as line_no,
+        notice.quantity::text as recorded,
+        moved.quantity_left::text as expected
+    from public.low_stock_notices as notice
+    left join moved
+        on
+            notice.company_id = moved.company_id
+            and notice.operation_id = moved.operation_id
+            and notice.product_id = moved.product_id
+    where
+        notice.company_id = any($1)
+        and (
+            moved.quantity_left is distinct from notice.quantity
+            or moved.quantity_left - moved.quantity <= notice.reorder_level
+        )
+    union all
+    -- A crossing without one: of what is kept, since its level is what it is. Who booked in the
+    -- minute in which that changed may have seen the old one.
+    select
+        'low_stock' as fault,
+        moved.company_id,
+        moved.product_id,
+        null as location_id,
+        moved.operation_id,
+        null as line_no,
+        null as recorded,
+        moved.quantity_left::text as expected
+    from moved
+    inner join public.products as product
+        on moved.company_id = product.company_id and moved.product_id = product.id
+    left join public.low_stock_notices as notice
+        on
+            moved.company_id = notice.company_id
+            and moved.operation_id = notice.operation_id
+            and moved.product_id = notice.product_id
+    where
+        product.archived_at is null
+        and moved.quantity_left <= product.reorder_level
+        and moved.quantity_left - moved.quantity > product.reorder_level
+        and notice.operation_id is null
+        and moved.created_at > interval '1 minute' + greatest(
+            product.created_at,
+            (
+                select max(entry.at)
+                from public.audit_log as entry
+                where
+                    entry.company_id = product.company_id
+                    and entry.table_name = 'products'
+                    and entry.record_id = product.id
+                    and (
+                        entry.action = 'insert'
+                        or entry.changes ?| array['reorder_level', 'archived_at']
+                    )
+            )
+        )
     union all
     -- What no foreign key watches. What follows from a line has its own kind and moment.
     select

@@ -1,4 +1,4 @@
--- The way back from the ledger. Every operation, line and balance is gone.
+-- The way back from the ledger. Every operation, line, balance and notice is gone.
 
 drop function private.opposite_lines;
 drop function private.revalue;
@@ -6,6 +6,9 @@ drop function private.follow_merges;
 drop function private.answer_count;
 drop function private.check_moment;
 drop function private.check_stock;
+drop function private.noted_low_stock;
+drop function private.note_low_stock;
+drop function private.on_hand;
 drop function private.write_in_turn;
 drop function private.book;
 drop function private.operation_answer;
@@ -26,6 +29,8 @@ drop function private.blend;
 
 drop type private.stock_level;
 
+drop trigger low_stock_notices_no_truncate on public.low_stock_notices;
+drop trigger low_stock_notices_append_only on public.low_stock_notices;
 drop trigger transactions_no_truncate on public.transactions;
 drop trigger transactions_append_only on public.transactions;
 drop trigger operations_no_truncate on public.operations;
@@ -33,6 +38,7 @@ drop trigger operations_append_only on public.operations;
 
 drop function private.forbid_change;
 
+drop table public.low_stock_notices;
 drop table public.transactions;
 drop table public.operations;
 drop table public.inventory;

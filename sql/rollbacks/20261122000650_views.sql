@@ -1,6 +1,7 @@
 -- The way back from the views.
 
 drop view public.valuation;
+drop view public.low_stock_history;
 drop view public.low_stock;
 drop view public.daily_sales;
 drop view public.standing_lines;

@@ -106,6 +106,29 @@ on public.transactions (company_id, product_id, location_id, occurred_at)
 where kind in ('count', 'adjustment');
 alter table public.transactions enable row level security;
 
+
+-- Low stock, told once: what a booking took from above a product's reorder level to it or below,
+-- over all its places. Going above arms it again, for only a booking that begins above writes one.
+-- `quantity` is what was left, `reorder_level` the level it was held against.
+create table public.low_stock_notices (
+    company_id uuid not null,
+    operation_id uuid not null,
+    product_id uuid not null,
+    quantity numeric(14, 3) not null,
+    reorder_level numeric(14, 3) not null check (quantity <= reorder_level),
+    created_at timestamptz not null,
+    primary key (company_id, operation_id, product_id),
+    constraint low_stock_notices_operation_fkey foreign key (company_id, operation_id)
+    references public.operations (company_id, id),
+    constraint low_stock_notices_product_fkey foreign key (company_id, product_id)
+    references public.products (company_id, id)
+);
+create index low_stock_notices_product_idx
+on public.low_stock_notices (company_id, product_id, created_at);
+create index low_stock_notices_created_idx
+on public.low_stock_notices (company_id, created_at desc);
+alter table public.low_stock_notices enable row level security;
+
 -- What the planner cannot see. Every query names a company first, so what counts is how many
 -- operations one company has: of those of all, a join within one would seem to find next to
 -- nothing. And row security hides how often each kind comes: two of them are most lines.
@@ -132,6 +155,12 @@ for select to authenticated
 using (company_id = (select private.company_id()));
 revoke all on table public.transactions from public, anon, authenticated;
 grant select on table public.transactions to authenticated;
+
+create policy "Low stock notices are viewable by members" on public.low_stock_notices
+for select to authenticated
+using (company_id = (select private.company_id()));
+revoke all on table public.low_stock_notices from public, anon, authenticated;
+grant select on table public.low_stock_notices to authenticated;
 
 
 -- History is added to, never edited, by anyone; `always` so that no session setting turns it off.
@@ -161,10 +190,18 @@ for each row execute function private.forbid_change();
 create trigger transactions_no_truncate
 before truncate on public.transactions
 for each statement execute function private.forbid_change();
+create trigger low_stock_notices_append_only
+before update or delete on public.low_stock_notices
+for each row execute function private.forbid_change();
+create trigger low_stock_notices_no_truncate
+before truncate on public.low_stock_notices
+for each statement execute function private.forbid_change();
 alter table public.operations enable always trigger operations_append_only;
 alter table public.operations enable always trigger operations_no_truncate;
 alter table public.transactions enable always trigger transactions_append_only;
 alter table public.transactions enable always trigger transactions_no_truncate;
+alter table public.low_stock_notices enable always trigger low_stock_notices_append_only;
+alter table public.low_stock_notices enable always trigger low_stock_notices_no_truncate;
 
 
 -- --- cost ----------------------------------------------------------------------------------------
@@ -469,7 +506,8 @@ $$;
 
 -- One line to be booked. `quantity` is the signed movement in base units; null for a count, which
 -- moves the stock to what was typed. `cost` is what a unit that comes in cost, where that is known.
--- `product` and `unit` are for the answer.
+-- `product` and `unit` are for the answer; `reorder_level` is the product's, null where it was not
+-- looked up.
 create type private.ledger_line as (
     line_no integer,
     product_id uuid,
@@ -485,7 +523,8 @@ create type private.ledger_line as (
     unit_price numeric,
     amount numeric,
     cost numeric,
-    count_operation_id uuid
+    count_operation_id uuid,
+    reorder_level numeric
 );
 
 
@@ -495,12 +534,14 @@ create type private.left_stock as (balance numeric, unit_cost numeric, seq bigin
 
 -- Writes lines and their balances: the only writer of quantities. Each stock is in `p_lines` once,
 -- and the caller holds the company's lock, so later balances follow from earlier ones. Answers the
--- lines as callers hear them, and whether one that went out left its stock below zero.
+-- lines as callers hear them, whether one that went out left its stock below zero, and whether one
+-- left its product at its reorder level or below, as far as the lines bear the levels.
 create function private.write_lines(
     p_operation public.operations,
     p_lines private.ledger_line[],
     out answers jsonb,
-    out is_short boolean
+    out is_short boolean,
+    out is_low boolean
 )
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -514,6 +555,7 @@ declare
 begin
     -- Step 1: the balances, each changed by its line, and what to say of the two.
     is_short := false;
+    is_low := false;
     for v_left in
         insert into public.inventory as stock (
             company_id, product_id, location_id, quantity, average_cost, last_seq
@@ -548,6 +590,11 @@ begin
             and v_line.quantity < 0
             and v_line.kind in ('sell', 'write_off', 'return_out', 'transfer')
         );
+        if v_line.reorder_level is not null and v_line.quantity < 0 then
+            is_low := is_low or v_line.reorder_level >= private.on_hand(
+                p_operation.company_id, v_line.product_id
+            );
+        end if;
     end loop;
     if v_written < cardinality(p_lines) then
         perform private.refuse(422, 'bad_quantity', 'The balance would become too large.');
@@ -601,8 +648,12 @@ end;
 $$;
 
 
--- An operation as callers hear it.
-create function private.operation_answer(p_operation public.operations, p_lines jsonb)
+-- An operation as callers hear it; `low_stock` is there only where something runs low by it.
+create function private.operation_answer(
+    p_operation public.operations,
+    p_lines jsonb,
+    p_low_stock jsonb
+)
 returns jsonb
 language plpgsql
 immutable
@@ -616,7 +667,11 @@ begin
         'replaces', p_operation.replaces_id,
         'occurred_at', p_operation.occurred_at,
         'lines', p_lines
-    );
+    )
+    || case
+        when p_low_stock is null then '{}'
+        else jsonb_build_object('low_stock', p_low_stock)
+    end;
 end;
 $$;
 
@@ -624,7 +679,8 @@ $$;
 -- Books an operation: its row, its lines, their balances, and what follows from them. The caller
 -- has checked who asks and holds the company's lock. An `occurred_at` of null is now; a kind of
 -- null is that of the lines; `created_at` is always now. Answers {id, kind, reverses, replaces,
--- occurred_at, lines: [as `private.line_answer`]}, the same again for an id that was booked before.
+-- occurred_at, lines: [as `private.line_answer`], low_stock?: [as `private.noted_low_stock`]}, the
+-- same again for an id that was booked before.
 create function private.book(p_operation public.operations, p_lines private.ledger_line[])
 returns jsonb
 language plpgsql
@@ -634,6 +690,7 @@ declare
     v_operation public.operations := p_operation;
     v_is_plain boolean := p_operation.occurred_at is null;
     v_written record;
+    v_low_stock jsonb;
 begin
     -- Step 1: when. The clock is read under the company's lock, so later bookings have later times.
     -- A caller's clock that runs ahead means now.
@@ -677,18 +734,24 @@ begin
     if v_written.is_short and v_operation.kind <> 'merge' then
         perform private.check_stock(v_operation);
     end if;
-    return private.operation_answer(v_operation, v_written.answers);
+
+    -- Step 4: what runs low by it.
+    if v_written.is_low and private.note_low_stock(v_operation) then
+        v_low_stock := private.noted_low_stock(v_operation.company_id, v_operation.id);
+    end if;
+    return private.operation_answer(v_operation, v_written.answers, v_low_stock);
 end;
 $$;
 
 
 -- Writes lines that depend on one another or on what came after them, one by one. Answers as
--- `private.write_lines`.
+-- `private.write_lines`; what runs low by all of them is for the end to tell.
 create function private.write_in_turn(
     p_operation public.operations,
     p_lines private.ledger_line[],
     out answers jsonb,
-    out is_short boolean
+    out is_short boolean,
+    out is_low boolean
 )
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -701,6 +764,7 @@ declare
     v_written record;
 begin
     is_short := false;
+    is_low := true;
     foreach v_line in array p_lines loop
         -- Step 1: what arrives costs what it did where it left, in the line before; a count meets
         -- the balance of its moment.
@@ -752,6 +816,90 @@ begin
     if v_is_past then
         perform private.revalue(p_operation, v_line_no, p_lines);
     end if;
+end;
+$$;
+
+
+-- What is on hand of a product, over all its places.
+create function private.on_hand(p_company_id uuid, p_product_id uuid)
+returns numeric
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return (
+        select sum(stock.quantity)
+        from public.inventory as stock
+        where stock.company_id = p_company_id and stock.product_id = p_product_id
+    );
+end;
+$$;
+
+
+-- Writes down each product that an operation, taken as a whole, has brought from above its reorder
+-- level to it or below; answers whether there is one. What is no longer kept cannot run low.
+create function private.note_low_stock(p_operation public.operations)
+returns boolean
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    insert into public.low_stock_notices (
+        company_id, operation_id, product_id, quantity, reorder_level, created_at
+    )
+    select
+        p_operation.company_id,
+        p_operation.id,
+        product.id,
+        stock.quantity,
+        product.reorder_level,
+        p_operation.created_at
+    from (
+        select line.product_id, sum(line.quantity) as quantity
+        from public.transactions as line
+        where line.company_id = p_operation.company_id and line.operation_id = p_operation.id
+        group by line.product_id
+    ) as moved
+    inner join public.products as product
+        on product.company_id = p_operation.company_id and moved.product_id = product.id
+    cross join lateral (
+        select private.on_hand(p_operation.company_id, product.id) as quantity
+    ) as stock
+    where product.archived_at is null
+        and stock.quantity <= product.reorder_level
+        and stock.quantity - moved.quantity > product.reorder_level;
+    return found;
+end;
+$$;
+
+
+-- What ran low by an operation, null for nothing: [{product_id, product, unit, quantity,
+-- reorder_level}], numbers as text.
+create function private.noted_low_stock(p_company_id uuid, p_operation_id uuid)
+returns jsonb
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return (
+        select
+            jsonb_agg(
+                jsonb_build_object(
+                    'product_id', product.id,
+                    'product', product.name,
+                    'unit', product.unit,
+                    'quantity', trim_scale(notice.quantity)::text,
+                    'reorder_level', trim_scale(notice.reorder_level)::text
+                )
+                order by product.name, product.id
+            )
+        from public.low_stock_notices as notice
+        inner join public.products as product
+            on notice.company_id = product.company_id and notice.product_id = product.id
+        where notice.company_id = p_company_id and notice.operation_id = p_operation_id
+    );
 end;
 $$;
 
@@ -1057,7 +1205,7 @@ as $$
             row(
                 null, line.product_id, product.name, product.unit, line.location_id, 'reversal',
                 null, -line.quantity, line.typed_quantity, line.typed_unit, line.factor,
-                line.unit_price, -line.amount, null, null
+                line.unit_price, -line.amount, null, null, null
             )::private.ledger_line as opposite
         from public.transactions as line
         inner join public.products as product
@@ -1074,7 +1222,7 @@ as $$
             row(
                 null, line.product_id, null, null, line.location_id, 'adjustment',
                 null, -sum(line.quantity), abs(sum(line.quantity)), null, 1,
-                null, null, null, p_operation_id
+                null, null, null, p_operation_id, null
             )::private.ledger_line as opposite
         from public.transactions as line
         where

@@ -217,6 +217,7 @@ begin
                 product.name,
                 product.unit as base_unit,
                 product.price,
+                product.reorder_level,
                 product.archived_at
             from public.products as product
             where product.company_id = p_company_id
@@ -314,7 +315,8 @@ begin
             case
                 when v_said.action in ('receive', 'opening') then round(v_amount / v_moved, 6)
             end,
-            null
+            null,
+            v_said.reorder_level
         );
         lines := lines || v_line;
         if v_said.action = 'transfer' then
@@ -381,7 +383,7 @@ begin
                         line.line_no, line.product_id, product.name, product.unit,
                         line.location_id, line.kind, line.reason, line.quantity,
                         line.typed_quantity, line.typed_unit, line.factor, line.unit_price,
-                        line.amount, null, null
+                        line.amount, null, null, null
                     )::private.ledger_line,
                     line.balance_after
                 )
@@ -393,7 +395,7 @@ begin
             where line.company_id = operation.company_id
                 and line.operation_id = operation.id
                 and line.kind not in ('adjustment', 'revaluation')
-        ))
+        ), private.noted_low_stock(operation.company_id, operation.id))
         from public.operations as operation
         where operation.company_id = p_company_id and operation.id = p_operation_id
     );
@@ -714,18 +716,22 @@ begin
         );
     end if;
 
-    -- Step 3: the stock moves, place by place; of an empty one a line still says where it went.
+    -- Step 3: the stock moves, place by place; of an empty one a line still says where it went. What
+    -- is left behind is kept no longer, so it does not run low by that.
+    update public.products
+    set archived_at = now(), merged_into = v_into.id
+    where company_id = p_company_id and id = v_from.id;
     select array_agg(moving.line order by stock.location_id, moving.place) into v_lines
     from public.inventory as stock
     cross join lateral (
         values
         (1, row(
             null, v_from.id, v_from.name, v_from.unit, stock.location_id, 'transfer', null,
-            -stock.quantity, abs(stock.quantity), null, 1, null, null, null, null
+            -stock.quantity, abs(stock.quantity), null, 1, null, null, null, null, null
         )::private.ledger_line),
         (2, row(
             null, v_into.id, v_into.name, v_into.unit, stock.location_id, 'transfer', null,
-            stock.quantity, abs(stock.quantity), null, 1, null, null, null, null
+            stock.quantity, abs(stock.quantity), null, 1, null, null, null, null, null
         )::private.ledger_line)
     ) as moving (place, line)
     where stock.company_id = p_company_id and stock.product_id = v_from.id;
@@ -733,9 +739,6 @@ begin
     v_answer := private.book(v_operation, coalesce(v_lines, '{}'));
 
     -- Step 4: the names move; where both had one, the second's stays.
-    update public.products
-    set archived_at = now(), merged_into = v_into.id
-    where company_id = p_company_id and id = v_from.id;
     update public.products
     set merged_into = v_into.id
     where company_id = p_company_id and merged_into = v_from.id;

@@ -186,7 +186,8 @@ grant select on table public.daily_sales to authenticated;
 
 -- What runs out: at or below its reorder level, and for how many days the rest lasts at the pace of
 -- the last 28 days, or of as many as the product has been kept. `days_of_cover` is null where
--- nothing was sold.
+-- nothing was sold. `ran_low_at`: when a booking last brought it down to a level; null where only
+-- the level was raised.
 create view public.low_stock
 with (security_invoker = true)
 as
@@ -200,7 +201,14 @@ select
     round(
         greatest(sum(on_hand.quantity), 0) * max(sold.days)
         / nullif(greatest(max(sold.quantity), 0), 0), 1
-    ) as days_of_cover
+    ) as days_of_cover,
+    (
+        select max(notice.created_at)
+        from public.low_stock_notices as notice
+        where
+            notice.company_id = on_hand.company_id
+            and notice.product_id = on_hand.product_id
+    ) as ran_low_at
 from public.stock_on_hand as on_hand
 left join lateral (
     select
@@ -225,6 +233,35 @@ group by
 having sum(on_hand.quantity) <= on_hand.reorder_level;
 revoke all on table public.low_stock from public, anon, authenticated;
 grant select on table public.low_stock to authenticated;
+
+
+-- Each time something ran low, with what took it there, whose booking that was and the words used.
+create view public.low_stock_history
+with (security_invoker = true)
+as
+select
+    notice.company_id,
+    notice.created_at,
+    notice.operation_id,
+    notice.product_id,
+    product.name as product,
+    product.unit,
+    notice.quantity,
+    notice.reorder_level,
+    operation.kind as operation_kind,
+    member.name as member,
+    message.body as said
+from public.low_stock_notices as notice
+left join public.products as product
+    on notice.company_id = product.company_id and notice.product_id = product.id
+left join public.operations as operation
+    on notice.company_id = operation.company_id and notice.operation_id = operation.id
+left join public.members as member
+    on operation.company_id = member.company_id and operation.member_id = member.id
+left join public.messages as message
+    on operation.company_id = message.company_id and operation.message_id = message.id;
+revoke all on table public.low_stock_history from public, anon, authenticated;
+grant select on table public.low_stock_history to authenticated;
 
 
 -- What the stock is worth, at average cost and at the shop's own prices.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -25,6 +26,7 @@ PRODUCTS = ("Coca-Cola 2L", "Coca-Cola 500ml", "Albany Brown Bread 700g")
 PRICES = {PRODUCTS[0]: Decimal(25), PRODUCTS[1]: Decimal(13), PRODUCTS[2]: Decimal("17.50")}
 PLACES = ("Shop", "Back room")
 NOON = datetime.now(UTC).replace(hour=10, minute=0, second=0, microsecond=0)
+LEVELS = {PRODUCTS[0]: Decimal(12), PRODUCTS[1]: Decimal(0)}
 TAKES_OUT = {"sell", "write_off", "return_out", "transfer"}
 CONNECTIONS = 56
 
@@ -80,9 +82,33 @@ def open_shop(connection: psycopg.Connection[Any]) -> Shop:
     connection.execute(
         "insert into public.locations (company_id, name) values (%s, %s)", [shop.id, PLACES[1]]
     )
+    for product, level in LEVELS.items():
+        connection.execute(
+            "update public.products set reorder_level = %s where company_id = %s and id = %s",
+            [level, shop.id, shop.products[product]],
+        )
     for role in ("owner", "manager"):
         shop.user(role)
     return shop
+
+
+@dataclass
+class Watch:
+    """Who looks at the shelves after each operation and calls out what has just run low."""
+
+    levels: dict[str, Decimal] = field(default_factory=lambda: dict(LEVELS))
+    before: dict[str, Decimal] = field(default_factory=dict)
+    called: set[tuple[str, str, Decimal, Decimal]] = field(default_factory=set)
+
+    def look(self, operation: str, books: Books) -> None:
+        on_hand: dict[str, Decimal] = defaultdict(Decimal)
+        for (product, _), level in books.levels().items():
+            on_hand[product] += level.quantity
+        for product, level_of in self.levels.items():
+            was, left = self.before.get(product, Decimal(0)), on_hand[product]
+            if was > level_of >= left and product not in books.became:
+                self.called.add((operation, product, left, level_of))
+        self.before = dict(on_hand)
 
 
 def differences(shop: Shop) -> list[tuple[Any, ...]]:
@@ -91,7 +117,7 @@ def differences(shop: Shop) -> list[tuple[Any, ...]]:
     return psycopg.RawCursor(shop.connection).execute(query, [[shop.id]]).fetchall()
 
 
-def check(shop: Shop, books: Books) -> None:
+def check(shop: Shop, books: Books, watch: Watch) -> None:
     """Everything the database keeps or shows is what the model says."""
     value = shop.connection.execute
     names = {shop_id: name for name, shop_id in shop.products.items()}
@@ -149,6 +175,12 @@ def check(shop: Shop, books: Books) -> None:
             if books.told_as(name) == names[product] and where == place
         )
     assert taken_back == (len(books.reversed),)
+    noted = value(
+        "select operation_id::text, product_id, quantity, reorder_level"
+        " from public.low_stock_notices where company_id = %s",
+        [shop.id],
+    ).fetchall()
+    assert {(by, names[product], left, level) for by, product, left, level in noted} == watch.called
     assert differences(shop) == []
 
 
@@ -161,6 +193,7 @@ class Player:
 
     shop: Shop
     books: Books = field(default_factory=Books)
+    watch: Watch = field(default_factory=Watch)
     done: list[tuple[str, str, str, list[Any], Any]] = field(default_factory=list)
     factor: Decimal = Decimal(6)
     locked: date | None = None
@@ -215,6 +248,7 @@ class Player:
             return
         assert refusal is None
         self.books.book(key, datetime.fromisoformat(answer["occurred_at"]), lines)
+        self.watch.look(answer["id"], self.books)
         self.keep(role, "record_operation", key, values, answer)
 
     def reverse(self, key: str, role: str, which: int) -> None:
@@ -234,6 +268,7 @@ class Player:
         else:
             assert refusal is None
             self.books.reverse(target)
+            self.watch.look(answer["id"], self.books)
             self.keep(role, "reverse_operation", key, values, answer)
 
     def again(self, _: str, which: int) -> None:
@@ -254,6 +289,7 @@ class Player:
         else:
             assert refusal is None
             self.books.merge(key, datetime.fromisoformat(answer["occurred_at"]), product, into)
+            self.watch.look(answer["id"], self.books)
             self.keep("manager", "merge_products", key, values, answer)
 
     def pack(self, _: str, factor: str) -> None:
@@ -267,6 +303,14 @@ class Player:
                 " do update set factor = excluded.factor",
                 [self.shop.id, self.shop.products[product], self.factor],
             )
+
+    def warn(self, _: str, product: str, level: str) -> None:
+        """Another level, for what is booked from now on."""
+        self.watch.levels[product] = Decimal(level)
+        self.shop.connection.execute(
+            "update public.products set reorder_level = %s where company_id = %s and id = %s",
+            [level, self.shop.id, self.shop.products[product]],
+        )
 
     def set(self, _: str, block: bool, lock: int | None) -> None:
         self.blocks = block
@@ -313,6 +357,7 @@ histories = st.lists(
         st.tuples(st.just("again"), which),
         st.tuples(st.just("merge"), products, products),
         st.tuples(st.just("pack"), st.sampled_from(["6", "12", "0.5"])),
+        st.tuples(st.just("warn"), products, st.sampled_from(["0", "7.5", "20"])),
         st.tuples(st.just("set"), st.booleans(), st.one_of(st.none(), st.integers(0, 5))),
     ),
     min_size=2,
@@ -333,7 +378,7 @@ def test_any_history_gives_what_a_plain_replay_gives(
     player = Player(open_shop(connection))
     player.pack("", "6")
     player.play(history)
-    check(player.shop, player.books)
+    check(player.shop, player.books, player.watch)
 
 
 # --- all at once ----------------------------------------------------------------------------------
@@ -409,9 +454,9 @@ class Crowd:
         elif function == "merge_products":
             self.merged[answer["id"]] = details
 
-    def books(self) -> Books:
+    def books(self) -> tuple[Books, Watch]:
         """The order in which the database says that things were booked, and the model of that."""
-        books = Books()
+        books, watch = Books(), Watch()
         rows = self.shop.connection.execute(
             "select id::text, kind::text, reverses_id::text, occurred_at from public.operations"
             " where company_id = %s order by created_at",
@@ -424,7 +469,8 @@ class Crowd:
                 books.merge(operation, at, *self.merged[operation])
             else:
                 books.book(operation, at, self.asked[operation][1])
-        return books
+            watch.look(operation, books)
+        return books, watch
 
 
 @settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
@@ -443,7 +489,7 @@ def test_what_many_connections_do_at_once_is_done_in_some_order_and_once(
             for job in jobs:
                 job.result()
         assert set(crowd.refused) <= {"already_reversed", "archived_product"}
-        check(crowd.shop, crowd.books())
+        check(crowd.shop, *crowd.books())
 
 
 def test_of_many_who_sell_the_last_ones_at_once_as_many_succeed_as_there_are(

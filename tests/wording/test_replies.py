@@ -72,9 +72,10 @@ def test_a_booking_says_what_was_booked_and_what_is_left(results: Results) -> No
         "Sold 1 Coca-Cola 2L for R25,00. Left: 8.",
         "Sold 2 Albany White Bread 700g at R18,50 each. Left: 7.",
     ]
-    assert said(results, "written off") == (
-        "Written off 1 Albany White Bread 700g (expired). Left: 5."
-    )
+    assert said(results, "written off").splitlines() == [
+        "Written off 1 Albany White Bread 700g (expired). Left: 5.",
+        "Running low: Albany White Bread 700g.",
+    ]
     assert titles(results, "sold") == ["Undo"]
 
 
@@ -102,6 +103,14 @@ def test_below_zero_asks_whether_a_delivery_was_missed(results: Results) -> None
         "Coca-Cola 500ml is now -2, below zero. Did a delivery come in that you didn't send me?",
     ]
     assert titles(results, "negative") == ["Yes, add", "Count now", "Leave"]
+
+
+def test_what_runs_low_is_said_by_each_booking_that_takes_it_down_and_no_other(
+    results: Results,
+) -> None:
+    told = [name for name in results if "Running low: Albany White" in said(results, name)]
+    assert told[:2] == ["written off", "returned out"]  # what was returned in came between
+    assert "yesterday" not in told
 
 
 def test_still_below_zero_is_said_and_not_asked_again(results: Results) -> None:
