@@ -86,7 +86,9 @@ class Account:
         if Kind.UNDO in kinds:
             self._entries.append(_undo(clause))
         elif clause.asked:
-            self._entries.append(self._question(clause) or UNKNOWN)
+            question = self._question(clause) or UNKNOWN
+            if self._entries[-1:] != [question]:  # "how did we do this week, sales?"
+                self._entries.append(question)
         elif is_bare_topic(clause):
             self._entries += filter(None, [self._question(clause)])
         elif pack := pack_of(clause):
@@ -165,12 +167,12 @@ class Account:
     def _explain(self, clause: Clause, deed: Deed) -> bool:
         """ "threw away 2 bread, expired": why; "2 bread mouldy, threw them out": the same again."""
         entry = self._entries[-1] if self._entries else None
-        if not isinstance(entry, _Line) or entry.deed is None or deed.action != "write_off":
+        if not isinstance(entry, _Line) or entry.deed is None or clause.joined_by(Kind.LINE):
             return False
-        if entry.deed.action != "write_off" or deed.blocked or clause.joined_by(Kind.LINE):
+        if entry.deed.action != deed.action or deed.action == OPEN or deed.blocked or deed.doubt:
             return False
-        if not clause.has(Kind.REASON):
-            return True
+        if deed.action != "write_off" or not clause.has(Kind.REASON):
+            return not deed.heading
         if entry.deed.reason not in ("other", deed.reason):
             return False
         old = entry.deed
@@ -287,6 +289,8 @@ class Account:
             return False
         if item.price and not item.words:
             last.price, last.price_kind = item.price, item.price_kind
+            if clause.has(Kind.EACH):
+                last.doubts.discard("size_or_quantity")
             return True
         named = item.words and last.words and last.quantity and not last.behind
         if named and clause.joint and clause.joined_by(Kind.AND) and not (deed and deed.blocked):
@@ -313,6 +317,10 @@ class Account:
         So is "bread was delivered, 30 loaves".
         """
         same = line.deed is not None and deed is not None and line.deed.action == deed.action
+        if same and item.quantity and not item.words and _is_nothing(line.item, item):
+            line.item.quantity, line.deed = item.quantity, deed
+            self.doubts.discard("finished")
+            return True
         if not same or not item.quantity or line.item.quantity or not line.item.words:
             return False
         counted = item.unit_piece is not None and item.words in ([], [item.unit_piece])
@@ -373,6 +381,14 @@ class Account:
         if deed and deed.doubt and not deed.blocked:
             self.doubts.add(deed.doubt)
         return booking_of(item, deed or Deed(OPEN), line.places, when)
+
+
+def _is_nothing(finished: Item, item: Item) -> bool:
+    """ "No more candles, zero left" is sure of it."""
+    said, again = finished.quantity, item.quantity
+    if said is None or again is None:
+        return False
+    return said.kind is Kind.FINISHED and again.number == _NOTHING
 
 
 def _is_level(line: _Line) -> bool:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from edge_adapter.grammar.asides import ASIDES
 from edge_adapter.grammar.lexemes import Kind
 from edge_adapter.grammar.lexicon import Lexicon
 from edge_adapter.grammar.numbers import NumberWord, words_to_number
@@ -48,6 +49,9 @@ def settle(atoms: list[Piece], entries: Lexicon, language: Language) -> list[Pie
     _join_apart(atoms, entries)
     _find_receiver(atoms, entries)
     for place, atom in enumerate(atoms):
+        if aside := ASIDES.get(atom.kind):
+            aside(atoms, place, entries)
+            atom = atoms[place]
         after = atoms[place + 1] if place + 1 < len(atoms) else None
         counted = after is not None and after.kind in _COUNTS
         if atom.kind is Kind.COPULA and place and _is_agent(atoms[place - 1], atom, after):

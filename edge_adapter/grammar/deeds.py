@@ -30,6 +30,7 @@ _SETTINGS = {
 _HEADS = frozenset((Kind.VERB, Kind.REASON))
 _MOST_VERBS = 8  # in one clause; what holds more is no sentence
 _SOMEBODY = frozenset((Kind.CONTENT, Kind.PARTY, Kind.THEY))
+_RETURNS = frozenset(("return", "return_in", "return_out", "take_back"))
 _BRINGERS = frozenset((Kind.PARTY, Kind.THEY))
 _COUNTED = [Kind.NUMBER]
 _MATTER = frozenset((Kind.CONTENT, Kind.NUMBER, Kind.SIZE, Kind.MONEY))
@@ -109,14 +110,19 @@ def _reading(piece: Piece) -> str:
 
 
 def _is_unfinished(clause: Clause, head: Piece, action: str) -> bool:
-    """Going on now, or an order to buy: perhaps a wish. An order to sell is how some book, and a
-    customer who "buys" has bought, as have we who "buy from Makro" or "buy today".
+    """Going on now, or an order to buy or bring: perhaps a wish. An order to sell is how some book,
+    what goes on over a list was done, a customer who "buys" has bought, as have we who "buy from
+    Makro" or "buy today"; who "bring 5 bread today" brought them.
     """
-    reading = _reading(head)
-    if reading == "order" and head.value == "buy" and action != "sell":
-        told = clause.has(Kind.FROM, Kind.DATE) and _subject(clause, head) == "own"
-        return not told
-    return reading == "ongoing"
+    match _reading(head), head.value:
+        case "ongoing", _:
+            behind = clause.pieces[clause.pieces.index(head) + 1 :]
+            return not behind or behind[0].kind is not Kind.LINK
+        case "order", "buy" if action != "sell":
+            return not (clause.has(Kind.FROM, Kind.DATE) and _subject(clause, head) == "own")
+        case "order", "deliver":
+            return Kind.DATE not in clause.kinds
+    return False
 
 
 def _first_matter(pieces: list[Piece]) -> int:
@@ -183,8 +189,9 @@ def _action(
     if Kind.CREDIT in kinds:
         return OPEN, ""
     if Kind.LEFT in kinds:
+        if bringer := _bringer(clause):
+            return ("receive" if bringer.value == "supplier" else OPEN), ""
         counts = actions <= {"have", "receive", "count"} and not why and _is_of_stock(clause)
-        counts = counts and not _is_left_by(clause)
         return ("count" if counts else OPEN), ""
     if not verbs or actions == {"write_off"}:
         return "write_off", why or "other"
@@ -194,16 +201,19 @@ def _action(
         said = {_DIRECTIONS.get(verb.value, _as_named)(clause, verb) for verb in verbs}
         return (said.pop() if len(said) == 1 and not why else OPEN), ""
     verb, action = verbs[0], verbs[0].value
-    if why and action not in ("return", "return_in", "return_out"):
+    if why and action not in _RETURNS:
         return ("write_off", why) if action == "open" and not clause.has(Kind.TO) else (OPEN, "")
     return _DIRECTIONS.get(action, _as_named)(clause, verb), why
 
 
-def _is_left_by(clause: Clause) -> bool:
-    """ "They left 20 bread": brought or forgotten, and no count."""
+def _bringer(clause: Clause) -> Piece | None:
+    """Who "left 20 bread": brought or forgot them, and no count."""
     kinds = [piece.kind for piece in clause.pieces]
     place = kinds.index(Kind.LEFT)
-    return place > 0 and kinds[place - 1] in _BRINGERS and kinds[place + 1 : place + 2] == _COUNTED
+    if kinds[place + 1 : place + 2] != _COUNTED:
+        return None
+    before = clause.pieces[place - 1] if place else clause.actor
+    return before if before and before.kind in _BRINGERS else None
 
 
 def _is_of_stock(clause: Clause) -> bool:
@@ -321,8 +331,11 @@ def _buy(clause: Clause, verb: Piece) -> str:
 
 
 def _receive(clause: Clause, verb: Piece) -> str:
+    subject = _subject(clause, verb)
+    if subject == "supplier" and verb.lexeme and verb.lexeme.person == "own":
+        return OPEN  # "the driver collected 5 bread"
     parties = (
-        _subject(clause, verb),
+        subject,
         _party_after(clause, Kind.TO),
         _party_after(clause, Kind.FROM),
     )
@@ -337,6 +350,16 @@ def _deliver(clause: Clause, verb: Piece) -> str:
     if customers or _subject(clause, verb) == "own":
         return OPEN
     return "receive" if _party_after(clause, Kind.TO) in ("", "self") else OPEN
+
+
+def _take_back(clause: Clause, verb: Piece) -> str:
+    """A supplier takes back what we return; we what a customer does, or to whom we bought from."""
+    match _subject(clause, verb):
+        case "supplier":
+            return "return_out"
+        case "customer" | "other":
+            return OPEN
+    return _return(clause, verb)
 
 
 def deliverer_of(clause: Clause) -> list[Piece]:
@@ -374,4 +397,5 @@ _DIRECTIONS = {
     "receive": _receive,
     "deliver": _deliver,
     "return": _return,
+    "take_back": _take_back,
 }

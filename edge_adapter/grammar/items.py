@@ -421,6 +421,7 @@ class _Reader:
         if a_unit or self.next_is(Kind.EACH):
             self.place += 1
             kind = "unit_price"
+            self.item.doubts.discard("size_or_quantity")  # "coke 5 R14 each" are five
             self._per_what()
         elif (again := self.peek()) and self._names_itself(again):
             self.place += 1
@@ -528,9 +529,11 @@ class _Reader:
             self._amount(piece, "price")
 
     def size(self, piece: Piece) -> None:
-        item = self.item
         self.fresh()
         item = self.item
+        if self.next_is(Kind.OF) and item.words and (item.quantity or item.lead):
+            self.close()  # "ten loaves of bread two litres of milk"
+            item = self.item
         if piece.follows and item.words and item.quantity is None:
             item.quantity, item.unit, item.behind = piece, piece.unit, True
         elif not item.words and item.quantity is None and item.lead is None:

@@ -33,6 +33,7 @@ class Kind(StrEnum):
     AGREES = auto()
     AND = auto()
     ARTICLE = auto()
+    ASIDE = auto()
     AT = auto()
     BREAK = auto()
     BY = auto()
