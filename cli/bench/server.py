@@ -19,6 +19,7 @@ from cli.stack.scratch import migrate
 from cli.stack.settings import ROOT
 
 USERS = ROOT / "sql" / "bench" / "users.sql"
+CALLERS = ROOT / "sql" / "bench" / "callers.sql"
 
 # Both sides run under these. The default of 128 MB would measure the disk, and autovacuum would run
 # in one side's time.
@@ -76,6 +77,7 @@ class Server:
         with self.connect(database) as connection:
             cursor = psycopg.RawCursor(connection)
             cursor.execute(USERS.read_bytes(), (amounts[0].companies,))
+            connection.execute(CALLERS.read_bytes())
         return made
 
     def settle(self, database: str) -> None:
