@@ -22,6 +22,8 @@ drop function private.location_fault;
 drop function private.find_location;
 drop function private.product_fault;
 drop function private.named_product;
+drop function private.read_moment;
+drop function private.read_id;
 drop function private.is_id;
 drop function private.exact;
 drop function private.not_exact;

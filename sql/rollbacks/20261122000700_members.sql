@@ -22,6 +22,7 @@ drop function public.accept_invitation;
 drop function private.accept_membership;
 drop function public.invite_member;
 drop function public.register_company;
+drop function private.read_role;
 
 drop trigger members_keep_an_owner on public.members;
 

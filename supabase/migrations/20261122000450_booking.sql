@@ -65,6 +65,52 @@ end;
 $$;
 
 
+-- Reads an id that a caller sent, refused when it is none. What the API calls takes its arguments
+-- as text: a type would be cast, and refused in PostgreSQL's own words, before the function runs.
+create function private.read_id(p_text text, p_of text)
+returns uuid
+language plpgsql
+immutable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if not private.is_id(p_text) then
+        perform private.refuse(
+            422, format('bad_%s_id', p_of), format('That %s id is no UUID.', p_of)
+        );
+    end if;
+    return p_text::uuid;
+end;
+$$;
+
+
+-- Reads a moment that a caller sent as ISO 8601 writes it, with its offset, as "now" and "infinity"
+-- are not; refused when it is none. Null for null.
+create function private.read_moment(p_text text)
+returns timestamptz
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if p_text is null then
+        return null;
+    end if;
+    if p_text ~ '^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d(:?\d\d)?)$' then
+        begin
+            return p_text::timestamptz;
+        exception
+            when data_exception then
+                null;  -- a day that its month has not
+        end;
+    end if;
+    perform private.refuse(
+        422, 'bad_moment', 'A moment is written like 2026-11-22T08:00:00Z, with its offset.'
+    );
+end;
+$$;
+
+
 -- The product of a line, by id or in the shop's own words; null for none or several.
 create function private.named_product(p_company_id uuid, p_id text, p_text text)
 returns uuid
@@ -536,10 +582,10 @@ $$;
 -- `p_occurred_at` it happened now. Repeating a key gives the first answer again; using it for
 -- something else is refused with 409.
 create function public.record_operation(
-    p_company_id uuid,
+    p_company_id text,
     p_key text,
     p_lines jsonb,
-    p_occurred_at timestamptz default null
+    p_occurred_at text default null
 )
 returns jsonb
 language plpgsql
@@ -547,16 +593,18 @@ security definer
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
+declare
+    v_company_id constant uuid := private.read_id(p_company_id, 'company');
 begin
     return private.book_request(
-        p_company_id, private.acting_member(p_company_id, 'clerk'), 'app', p_key, p_lines,
-        p_occurred_at
+        v_company_id, private.acting_member(v_company_id, 'clerk'), 'app', p_key, p_lines,
+        private.read_moment(p_occurred_at)
     );
 end;
 $$;
-revoke all on function public.record_operation(uuid, text, jsonb, timestamptz)
+revoke all on function public.record_operation(text, text, jsonb, text)
 from public, anon, authenticated;
-grant execute on function public.record_operation(uuid, text, jsonb, timestamptz) to authenticated;
+grant execute on function public.record_operation(text, text, jsonb, text) to authenticated;
 
 
 -- Books the stock a shop starts with, for an operator who imports it. The same key books once.
@@ -618,9 +666,9 @@ $$;
 
 
 create function public.reverse_operation(
-    p_company_id uuid,
+    p_company_id text,
     p_key text,
-    p_operation_id uuid
+    p_operation_id text
 )
 returns jsonb
 language plpgsql
@@ -628,17 +676,19 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+    v_company_id constant uuid := private.read_id(p_company_id, 'company');
+    v_operation_id constant uuid := private.read_id(p_operation_id, 'operation');
     v_member public.members;
     v_operation public.operations;
     v_answer jsonb;
 begin
-    v_member := private.acting_member(p_company_id, 'clerk');
-    perform pg_advisory_xact_lock(private.company_lock(p_company_id));
+    v_member := private.acting_member(v_company_id, 'clerk');
+    perform pg_advisory_xact_lock(private.company_lock(v_company_id));
     v_operation := private.new_operation(
-        p_company_id, 'app', p_key, v_member.id::text || 'reverse' || p_operation_id::text,
+        v_company_id, 'app', p_key, v_member.id::text || 'reverse' || v_operation_id::text,
         v_member.id, null
     );
-    v_operation.reverses_id := p_operation_id;
+    v_operation.reverses_id := v_operation_id;
     v_answer := private.replay(v_operation);
     if v_answer is not null then
         return v_answer;
@@ -646,8 +696,8 @@ begin
     return private.reverse(v_operation, v_member);
 end;
 $$;
-revoke all on function public.reverse_operation(uuid, text, uuid) from public, anon, authenticated;
-grant execute on function public.reverse_operation(uuid, text, uuid) to authenticated;
+revoke all on function public.reverse_operation(text, text, text) from public, anon, authenticated;
+grant execute on function public.reverse_operation(text, text, text) to authenticated;
 
 
 -- A product of the company that is still kept, or a refusal.
@@ -677,10 +727,10 @@ $$;
 -- cost, and its names and barcode find the second from now on. History stays where it was; views
 -- follow it. Cannot be taken back.
 create function public.merge_products(
-    p_company_id uuid,
+    p_company_id text,
     p_key text,
-    p_product_id uuid,
-    p_into_id uuid
+    p_product_id text,
+    p_into_id text
 )
 returns jsonb
 language plpgsql
@@ -688,6 +738,9 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+    v_company_id constant uuid := private.read_id(p_company_id, 'company');
+    v_product_id constant uuid := private.read_id(p_product_id, 'product');
+    v_into_id constant uuid := private.read_id(p_into_id, 'product');
     v_member public.members;
     v_operation public.operations;
     v_from public.products;
@@ -696,10 +749,10 @@ declare
     v_answer jsonb;
 begin
     -- Step 1: who asks, and whether it was asked before.
-    v_member := private.acting_member(p_company_id, 'manager');
-    perform pg_advisory_xact_lock(private.company_lock(p_company_id));
+    v_member := private.acting_member(v_company_id, 'manager');
+    perform pg_advisory_xact_lock(private.company_lock(v_company_id));
     v_operation := private.new_operation(
-        p_company_id, 'app', p_key, concat(v_member.id, 'merge', p_product_id, p_into_id),
+        v_company_id, 'app', p_key, concat(v_member.id, 'merge', v_product_id, v_into_id),
         v_member.id, null
     );
     v_answer := private.replay(v_operation);
@@ -708,8 +761,8 @@ begin
     end if;
 
     -- Step 2: two products of one unit.
-    v_from := private.kept_product(p_company_id, p_product_id);
-    v_into := private.kept_product(p_company_id, p_into_id);
+    v_from := private.kept_product(v_company_id, v_product_id);
+    v_into := private.kept_product(v_company_id, v_into_id);
     if v_from.id = v_into.id or v_from.unit <> v_into.unit then
         perform private.refuse(
             422, 'not_mergeable', 'Two different products with the same unit can be merged.'
@@ -720,7 +773,7 @@ begin
     -- is left behind is kept no longer, so it does not run low by that.
     update public.products
     set archived_at = now(), merged_into = v_into.id
-    where company_id = p_company_id and id = v_from.id;
+    where company_id = v_company_id and id = v_from.id;
     select array_agg(moving.line order by stock.location_id, moving.place) into v_lines
     from public.inventory as stock
     cross join lateral (
@@ -734,35 +787,35 @@ begin
             stock.quantity, abs(stock.quantity), null, 1, null, null, null, null, null
         )::private.ledger_line)
     ) as moving (place, line)
-    where stock.company_id = p_company_id and stock.product_id = v_from.id;
+    where stock.company_id = v_company_id and stock.product_id = v_from.id;
     v_operation.kind := 'merge';
     v_answer := private.book(v_operation, coalesce(v_lines, '{}'));
 
     -- Step 4: the names move; where both had one, the second's stays.
     update public.products
     set merged_into = v_into.id
-    where company_id = p_company_id and merged_into = v_from.id;
+    where company_id = v_company_id and merged_into = v_from.id;
     update public.product_aliases
     set product_id = v_into.id
-    where company_id = p_company_id and product_id = v_from.id;
+    where company_id = v_company_id and product_id = v_from.id;
     insert into public.product_aliases (company_id, product_id, alias)
-    select p_company_id, v_into.id, label.name
+    select v_company_id, v_into.id, label.name
     from unnest(array[v_from.name, v_from.barcode]) as label (name)
     where label.name is not null
     on conflict (company_id, normalised_alias) do nothing;
     update public.product_packs as pack
     set product_id = v_into.id
-    where pack.company_id = p_company_id
+    where pack.company_id = v_company_id
         and pack.product_id = v_from.id
         and not exists (
             select from public.product_packs as known
-            where known.company_id = p_company_id
+            where known.company_id = v_company_id
                 and known.product_id = v_into.id
                 and known.name = pack.name
         );
     return v_answer;
 end;
 $$;
-revoke all on function public.merge_products(uuid, text, uuid, uuid)
+revoke all on function public.merge_products(text, text, text, text)
 from public, anon, authenticated;
-grant execute on function public.merge_products(uuid, text, uuid, uuid) to authenticated;
+grant execute on function public.merge_products(text, text, text, text) to authenticated;

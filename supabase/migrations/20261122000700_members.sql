@@ -211,10 +211,26 @@ when (
 execute function private.keep_an_owner();
 
 
+-- Reads a role that a caller sent, refused when it is none. Null for null.
+create function private.read_role(p_text text)
+returns public.member_role
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if p_text <> all(enum_range(null::public.member_role)::text[]) then
+        perform private.refuse_value('role', null);
+    end if;
+    return p_text::public.member_role;
+end;
+$$;
+
+
 -- Registers a company with the signed-in person as its owner. The client makes the id and repeats
 -- it when it asks again. Answers {company_id, owner_member_id}.
 create function public.register_company(
-    p_company_id uuid,
+    p_company_id text,
     p_name text,
     p_owner_name text default 'Owner',
     p_language text default 'en'
@@ -225,6 +241,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+    v_company_id constant uuid := private.read_id(p_company_id, 'company');
     v_request private.requests;
     v_answer jsonb;
     v_column text;
@@ -232,14 +249,14 @@ declare
 begin
     -- Step 1: asked before, or taken?
     v_request := private.open_request(
-        p_company_id,
-        p_company_id::text,
+        v_company_id,
+        v_company_id::text,
         jsonb_build_array('register_company', p_name, p_owner_name, p_language)
     );
     if v_request.answer is not null then
         return v_request.answer;
     end if;
-    if exists (select from public.companies as company where company.id = p_company_id) then
+    if exists (select from public.companies as company where company.id = v_company_id) then
         perform private.refuse(409, 'company_exists', 'A company with this id exists.');
     end if;
     if 20 <= (
@@ -253,7 +270,7 @@ begin
     -- Step 2: as an operator would, with the caller's own phone.
     begin
         v_answer := private.onboard_company(
-            p_company_id, p_name, (private.acting_person()).phone, p_owner_name, p_language
+            v_company_id, p_name, (private.acting_person()).phone, p_owner_name, p_language
         );
     exception
         when check_violation or not_null_violation then
@@ -263,19 +280,19 @@ begin
     return private.close_request(v_request, v_answer);
 end;
 $$;
-revoke all on function public.register_company(uuid, text, text, text)
+revoke all on function public.register_company(text, text, text, text)
 from public, anon, authenticated;
-grant execute on function public.register_company(uuid, text, text, text) to authenticated;
+grant execute on function public.register_company(text, text, text, text) to authenticated;
 
 
 -- Invites a phone into a company for seven days; inviting it again renews that. Whoever was
 -- deactivated comes back this way. The answer never tells whether anybody knows the phone.
 create function public.invite_member(
-    p_company_id uuid,
+    p_company_id text,
     p_key text,
     p_phone text,
     p_name text,
-    p_role public.member_role
+    p_role text
 )
 returns jsonb
 language plpgsql
@@ -283,6 +300,8 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+    v_company_id constant uuid := private.read_id(p_company_id, 'company');
+    v_role constant public.member_role := private.read_role(p_role);
     v_request private.requests;
     v_member public.members;
     v_column text;
@@ -290,14 +309,14 @@ declare
 begin
     -- Step 1: asked before, and by an owner?
     v_request := private.open_request(
-        p_company_id, p_key, jsonb_build_array('invite_member', p_phone, p_name, p_role)
+        v_company_id, p_key, jsonb_build_array('invite_member', p_phone, p_name, v_role)
     );
     if v_request.answer is not null then
         return v_request.answer;
     end if;
-    perform private.acting_member(p_company_id, 'owner');
+    perform private.acting_member(v_company_id, 'owner');
     if 500 <= (
-        select count(*) from public.members as member where member.company_id = p_company_id
+        select count(*) from public.members as member where member.company_id = v_company_id
     ) then
         perform private.refuse(422, 'too_many_members', 'A company has at most 500 members.');
     end if;
@@ -306,7 +325,7 @@ begin
     begin
         insert into public.members (company_id, person_id, name, role, status, invited_until)
         values (
-            p_company_id, private.person_of(p_phone), btrim(p_name), p_role,
+            v_company_id, private.person_of(p_phone), btrim(p_name), v_role,
             'invited', now() + interval '7 days'
         )
         on conflict (company_id, person_id) do update
@@ -328,9 +347,9 @@ begin
     return private.close_request(v_request, private.member_answer(v_member));
 end;
 $$;
-revoke all on function public.invite_member(uuid, text, text, text, public.member_role)
+revoke all on function public.invite_member(text, text, text, text, text)
 from public, anon, authenticated;
-grant execute on function public.invite_member(uuid, text, text, text, public.member_role)
+grant execute on function public.invite_member(text, text, text, text, text)
 to authenticated;
 
 
@@ -369,35 +388,36 @@ $$;
 
 
 -- Accepts the invitation of the signed-in person's own phone.
-create function public.accept_invitation(p_company_id uuid, p_key text)
+create function public.accept_invitation(p_company_id text, p_key text)
 returns jsonb
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+    v_company_id constant uuid := private.read_id(p_company_id, 'company');
     v_request private.requests;
 begin
-    v_request := private.open_request(p_company_id, p_key, '["accept_invitation"]');
+    v_request := private.open_request(v_company_id, p_key, '["accept_invitation"]');
     if v_request.answer is not null then
         return v_request.answer;
     end if;
     return private.close_request(
         v_request,
-        private.member_answer(private.accept_membership(p_company_id, v_request.actor_id))
+        private.member_answer(private.accept_membership(v_company_id, v_request.actor_id))
     );
 end;
 $$;
-revoke all on function public.accept_invitation(uuid, text) from public, anon, authenticated;
-grant execute on function public.accept_invitation(uuid, text) to authenticated;
+revoke all on function public.accept_invitation(text, text) from public, anon, authenticated;
+grant execute on function public.accept_invitation(text, text) to authenticated;
 
 
 -- Gives a member, or somebody invited, another role.
 create function public.change_member_role(
-    p_company_id uuid,
+    p_company_id text,
     p_key text,
-    p_member_id uuid,
-    p_role public.member_role
+    p_member_id text,
+    p_role text
 )
 returns jsonb
 language plpgsql
@@ -405,19 +425,22 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+    v_company_id constant uuid := private.read_id(p_company_id, 'company');
+    v_member_id constant uuid := private.read_id(p_member_id, 'member');
+    v_role constant public.member_role := private.read_role(p_role);
     v_request private.requests;
     v_member public.members;
 begin
     v_request := private.open_request(
-        p_company_id, p_key, jsonb_build_array('change_member_role', p_member_id, p_role)
+        v_company_id, p_key, jsonb_build_array('change_member_role', v_member_id, v_role)
     );
     if v_request.answer is not null then
         return v_request.answer;
     end if;
-    perform private.acting_member(p_company_id, 'owner');
+    perform private.acting_member(v_company_id, 'owner');
 
-    v_member := private.member_of(p_company_id, p_member_id);
-    if p_role is null then
+    v_member := private.member_of(v_company_id, v_member_id);
+    if v_role is null then
         perform private.refuse_value('role', null);
     end if;
     if v_member.status = 'deactivated' then
@@ -426,15 +449,15 @@ begin
         );
     end if;
     update public.members
-    set role = p_role
+    set role = v_role
     where company_id = v_member.company_id and id = v_member.id
     returning * into v_member;
     return private.close_request(v_request, private.member_answer(v_member));
 end;
 $$;
-revoke all on function public.change_member_role(uuid, text, uuid, public.member_role)
+revoke all on function public.change_member_role(text, text, text, text)
 from public, anon, authenticated;
-grant execute on function public.change_member_role(uuid, text, uuid, public.member_role)
+grant execute on function public.change_member_role(text, text, text, text)
 to authenticated;
 
 
@@ -458,26 +481,28 @@ $$;
 
 
 -- Takes a member out of a company, at once, or an invitation back.
-create function public.deactivate_member(p_company_id uuid, p_key text, p_member_id uuid)
+create function public.deactivate_member(p_company_id text, p_key text, p_member_id text)
 returns jsonb
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+    v_company_id constant uuid := private.read_id(p_company_id, 'company');
+    v_member_id constant uuid := private.read_id(p_member_id, 'member');
     v_request private.requests;
     v_owner public.members;
     v_member public.members;
 begin
     v_request := private.open_request(
-        p_company_id, p_key, jsonb_build_array('deactivate_member', p_member_id)
+        v_company_id, p_key, jsonb_build_array('deactivate_member', v_member_id)
     );
     if v_request.answer is not null then
         return v_request.answer;
     end if;
-    v_owner := private.acting_member(p_company_id, 'owner');
+    v_owner := private.acting_member(v_company_id, 'owner');
 
-    v_member := private.member_of(p_company_id, p_member_id);
+    v_member := private.member_of(v_company_id, v_member_id);
     if v_member.id = v_owner.id then
         perform private.refuse(
             409, 'is_yourself', 'You leave a company; nobody removes themselves.'
@@ -488,56 +513,59 @@ begin
     );
 end;
 $$;
-revoke all on function public.deactivate_member(uuid, text, uuid) from public, anon, authenticated;
-grant execute on function public.deactivate_member(uuid, text, uuid) to authenticated;
+revoke all on function public.deactivate_member(text, text, text) from public, anon, authenticated;
+grant execute on function public.deactivate_member(text, text, text) to authenticated;
 
 
 -- The signed-in member leaves. The last owner hands over first.
-create function public.leave_company(p_company_id uuid, p_key text)
+create function public.leave_company(p_company_id text, p_key text)
 returns jsonb
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+    v_company_id constant uuid := private.read_id(p_company_id, 'company');
     v_request private.requests;
     v_member public.members;
 begin
-    v_request := private.open_request(p_company_id, p_key, '["leave_company"]');
+    v_request := private.open_request(v_company_id, p_key, '["leave_company"]');
     if v_request.answer is not null then
         return v_request.answer;
     end if;
-    v_member := private.acting_member(p_company_id, 'viewer');
+    v_member := private.acting_member(v_company_id, 'viewer');
     return private.close_request(
         v_request, private.member_answer(private.end_membership(v_member))
     );
 end;
 $$;
-revoke all on function public.leave_company(uuid, text) from public, anon, authenticated;
-grant execute on function public.leave_company(uuid, text) to authenticated;
+revoke all on function public.leave_company(text, text) from public, anon, authenticated;
+grant execute on function public.leave_company(text, text) to authenticated;
 
 
 -- Makes another active member an owner and the signed-in owner a manager. Answers the new owner.
-create function public.hand_over_ownership(p_company_id uuid, p_key text, p_member_id uuid)
+create function public.hand_over_ownership(p_company_id text, p_key text, p_member_id text)
 returns jsonb
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+    v_company_id constant uuid := private.read_id(p_company_id, 'company');
+    v_member_id constant uuid := private.read_id(p_member_id, 'member');
     v_request private.requests;
     v_owner public.members;
     v_member public.members;
 begin
     v_request := private.open_request(
-        p_company_id, p_key, jsonb_build_array('hand_over_ownership', p_member_id)
+        v_company_id, p_key, jsonb_build_array('hand_over_ownership', v_member_id)
     );
     if v_request.answer is not null then
         return v_request.answer;
     end if;
-    v_owner := private.acting_member(p_company_id, 'owner');
+    v_owner := private.acting_member(v_company_id, 'owner');
 
-    v_member := private.member_of(p_company_id, p_member_id);
+    v_member := private.member_of(v_company_id, v_member_id);
     if v_member.id = v_owner.id then
         perform private.refuse(409, 'is_yourself', 'You own this company already.');
     end if;
@@ -546,17 +574,17 @@ begin
     end if;
     update public.members
     set role = 'owner'
-    where company_id = p_company_id and id = v_member.id
+    where company_id = v_company_id and id = v_member.id
     returning * into v_member;
     update public.members
     set role = 'manager'
-    where company_id = p_company_id and id = v_owner.id;
+    where company_id = v_company_id and id = v_owner.id;
     return private.close_request(v_request, private.member_answer(v_member));
 end;
 $$;
-revoke all on function public.hand_over_ownership(uuid, text, uuid)
+revoke all on function public.hand_over_ownership(text, text, text)
 from public, anon, authenticated;
-grant execute on function public.hand_over_ownership(uuid, text, uuid) to authenticated;
+grant execute on function public.hand_over_ownership(text, text, text) to authenticated;
 
 
 -- Makes a company the one a person works in, wherever no other is named. The caller has seen that
@@ -573,29 +601,30 @@ $$;
 
 
 -- Chooses the company the signed-in person works in. Answers {company_id}.
-create function public.choose_company(p_company_id uuid, p_key text)
+create function public.choose_company(p_company_id text, p_key text)
 returns jsonb
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+    v_company_id constant uuid := private.read_id(p_company_id, 'company');
     v_request private.requests;
     v_member public.members;
 begin
-    v_request := private.open_request(p_company_id, p_key, '["choose_company"]');
+    v_request := private.open_request(v_company_id, p_key, '["choose_company"]');
     if v_request.answer is not null then
         return v_request.answer;
     end if;
-    v_member := private.acting_member(p_company_id, 'viewer');
+    v_member := private.acting_member(v_company_id, 'viewer');
     perform private.activate_company(v_member.person_id, v_member.company_id);
     return private.close_request(
         v_request, jsonb_build_object('company_id', v_member.company_id)
     );
 end;
 $$;
-revoke all on function public.choose_company(uuid, text) from public, anon, authenticated;
-grant execute on function public.choose_company(uuid, text) to authenticated;
+revoke all on function public.choose_company(text, text) from public, anon, authenticated;
+grant execute on function public.choose_company(text, text) to authenticated;
 
 
 -- What a company may set, as it is answered: one key per setting, numbers as text.
@@ -677,13 +706,14 @@ $$;
 -- negative_stock?, large_quantity_factor?, vat_registered?, vat_number?, locked_before?,
 -- share_product_names?}. Null clears the VAT number and the day. Answers every setting, see
 -- `private.settings_of`.
-create function public.update_company(p_company_id uuid, p_key text, p_changes jsonb)
+create function public.update_company(p_company_id text, p_key text, p_changes jsonb)
 returns jsonb
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+    v_company_id constant uuid := private.read_id(p_company_id, 'company');
     v_request private.requests;
     v_company public.companies;
     v_column text;
@@ -691,17 +721,17 @@ declare
 begin
     -- Step 1: asked before, and by an owner?
     v_request := private.open_request(
-        p_company_id, p_key, jsonb_build_array('update_company', p_changes)
+        v_company_id, p_key, jsonb_build_array('update_company', p_changes)
     );
     if v_request.answer is not null then
         return v_request.answer;
     end if;
-    perform private.acting_member(p_company_id, 'owner');
+    perform private.acting_member(v_company_id, 'owner');
 
     -- Step 2: the columns decide what they take.
     select company.* into strict v_company
     from public.companies as company
-    where company.id = p_company_id;
+    where company.id = v_company_id;
     v_company := private.read_settings(v_company, p_changes);
     begin
         update public.companies
@@ -716,7 +746,7 @@ begin
             vat_number = v_company.vat_number,
             locked_before = v_company.locked_before,
             share_product_names = v_company.share_product_names
-        where id = p_company_id;
+        where id = v_company_id;
     exception
         when check_violation or not_null_violation then
             get stacked diagnostics v_column = column_name, v_constraint = constraint_name;
@@ -725,8 +755,8 @@ begin
     return private.close_request(v_request, private.settings_of(v_company));
 end;
 $$;
-revoke all on function public.update_company(uuid, text, jsonb) from public, anon, authenticated;
-grant execute on function public.update_company(uuid, text, jsonb) to authenticated;
+revoke all on function public.update_company(text, text, jsonb) from public, anon, authenticated;
+grant execute on function public.update_company(text, text, jsonb) to authenticated;
 
 
 -- The companies the signed-in person works in; `active` is the one they have chosen.
@@ -775,25 +805,27 @@ grant execute on function public.my_invitations() to authenticated;
 
 
 -- The phones of a company's members, for its owners, who typed them in; nobody else reads a phone.
-create function public.member_phones(p_company_id uuid)
+create function public.member_phones(p_company_id text)
 returns table (member_id uuid, phone text)
 language plpgsql
 stable
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+    v_company_id constant uuid := private.read_id(p_company_id, 'company');
 begin
-    perform private.acting_member(p_company_id, 'owner');
+    perform private.acting_member(v_company_id, 'owner');
     return query
     select member.id, person.phone
     from public.members as member
     inner join private.people as person on member.person_id = person.id
-    where member.company_id = p_company_id
+    where member.company_id = v_company_id
     order by member.created_at, member.id;
 end;
 $$;
-revoke all on function public.member_phones(uuid) from public, anon, authenticated;
-grant execute on function public.member_phones(uuid) to authenticated;
+revoke all on function public.member_phones(text) from public, anon, authenticated;
+grant execute on function public.member_phones(text) to authenticated;
 
 
 -- Supabase Auth's custom access token hook: adds {company: {id, role}} to the claims, for the

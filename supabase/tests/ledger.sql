@@ -6,13 +6,13 @@ select tests.open_shops();
 select tests.become('member');
 select is(
     public.record_operation(
-        tests.own(), 'k1', '[{"action": "sell", "product": "milk", "quantity": "3"}]'
+        tests.own()::text, 'k1', '[{"action": "sell", "product": "milk", "quantity": "3"}]'
     ) #>> '{lines,0,balance}',
     '7', 'a clerk sells, and hears what is left'
 );
 select is(
     public.record_operation(
-        tests.own(), 'k1', '[{"action": "sell", "product": "milk", "quantity": "3"}]'
+        tests.own()::text, 'k1', '[{"action": "sell", "product": "milk", "quantity": "3"}]'
     ) #>> '{lines,0,balance}',
     '7', 'the same request again changes nothing'
 );
@@ -50,8 +50,8 @@ select results_eq(
 );
 select
     is(
-        public.reverse_operation(tests.own(), 'k4', operation.id) ->> 'kind', 'reversal',
-        'and takes back what the clerk booked'
+        public.reverse_operation(tests.own()::text, 'k4', operation.id::text) ->> 'kind',
+        'reversal', 'and takes back what the clerk booked'
     )
 from public.operations as operation
 where operation.kind = 'sell';

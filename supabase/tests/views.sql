@@ -47,7 +47,7 @@ select results_eq(
 );
 select lives_ok(
     format(
-        'select public.reverse_operation(%L, %L, id) from public.operations where kind = %L',
+        'select public.reverse_operation(%L, %L, id::text) from public.operations where kind = %L',
         tests.own(), 'k2', 'sell'
     ),
     'an owner takes the sale back'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
@@ -71,10 +72,13 @@ class Shop:
         return user_id
 
     def as_user(self, role: str, query: str, *values: Any) -> Any:
-        """One query with a user's rights, as the API runs it; its first value."""
+        """One query with a user's rights, as the API runs it; its first value.
+
+        Ids and moments go as text, as JSON has them.
+        """
         with self.connection.transaction():
             self.be(role)
-            row = self.connection.execute(query, values).fetchone()
+            row = self.connection.execute(query, [as_json(value) for value in values]).fetchone()
         return row[0] if row else None
 
     def be(self, role: str) -> None:
@@ -162,6 +166,13 @@ class Shop:
         return int(
             self.value("select count(*) from public.transactions where company_id = %s", self.id)
         )
+
+
+def as_json(value: Any) -> Any:
+    """An id or a moment as a client writes it; anything else as it is."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value
 
 
 def line(action: str, product: str, quantity: str, **more: Any) -> dict[str, Any]:

@@ -524,16 +524,72 @@ def test_products_that_cannot_be_one_are_refused(world: World, into: str) -> Non
 @pytest.mark.parametrize(
     ("moment", "word"),
     [
-        ("infinity", "in_the_future"),
-        ("294000-01-01", "in_the_future"),
-        ("2999-01-01", "in_the_future"),
-        ("-infinity", "too_long_ago"),
-        ("4713-01-01 BC", "too_long_ago"),
-        ("2000-01-01", "too_long_ago"),
+        ("9999-12-31T23:59:59Z", "in_the_future"),
+        ("2999-01-01T00:00:00+02:00", "in_the_future"),
+        ("0001-01-01T00:00:00Z", "too_long_ago"),
+        ("2000-01-01 00:00:00+00", "too_long_ago"),
     ],
 )
 def test_a_moment_nobody_can_know_is_refused(world: World, moment: str, word: str) -> None:
     world.refuses((422, word), *bent("record_operation", p_occurred_at=moment))
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "now", "today", "yesterday", "tomorrow", "epoch", "infinity", "-infinity", "allballs", "",
+        " ", "1", "1764316800", "2026-11-22", "08:00", "2026-11-22T08:00:00", "2026-11-22T08Z",
+        "20261122T080000Z", "2026-W47-7T08:00:00Z", "2026-02-30T08:00:00Z", "2026-13-01T08:00:00Z",
+        "2026-11-22T25:00:00Z", "2026-11-22T08:61:00Z", "2026-11-22T08:00:00+99:00",
+        "0000-01-01T08:00:00Z", "294000-01-01T00:00:00Z", "4713-01-01T00:00:00Z BC",
+        "Sun 22 Nov 2026 08:00:00 UTC", "2026-11-22T08:00:00 Africa/Johannesburg",
+        "2026-11-22T08:00:00Z\n", "\u0662026-11-22T08:00:00Z", '{"a": 1}', "[]", "true",
+    ],
+)  # fmt: skip
+def test_what_is_no_moment_of_iso_8601_is_refused(world: World, moment: str) -> None:
+    world.refuses((422, "bad_moment"), *bent("record_operation", p_occurred_at=moment))
+
+
+@pytest.mark.parametrize(
+    ("moment", "means"),
+    [
+        ("2026-11-22T08:00:00Z", "2026-11-22T08:00:00+00:00"),
+        ("2026-11-22T08:00+02:00", "2026-11-22T06:00:00+00:00"),
+        ("2026-11-22T08:00:00.123456-0330", "2026-11-22T11:30:00.123456+00:00"),
+        ("2026-11-22 08:00:00+00", "2026-11-22T08:00:00+00:00"),
+    ],
+)
+def test_a_moment_is_read_as_it_is_written(world: World, moment: str, means: str) -> None:
+    answer = world.call(*bent("record_operation", p_occurred_at=moment))
+    assert answer["occurred_at"] == means
+
+
+IDS: Final = [(function, name) for function, name in PARAMETERS if name.endswith("_id")]
+NO_IDS: Final = (
+    "", " ", "x", "1", "true", "null", "{}", '["a"]', "a" * 10_000, NOBODY[:-1], NOBODY + "0",
+    NOBODY.replace("0", "g"), f"{{{NOBODY}}}", NOBODY.replace("-", ""), f" {NOBODY}", f"{NOBODY}\n",
+    "--------------------------------a---", "' or true --",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("function", "parameter"), IDS)
+def test_what_is_no_id_is_refused(world: World, function: str, parameter: str) -> None:
+    word = f"bad_{parameter.removeprefix('p_')}".replace("into", "product")
+    for value in NO_IDS:
+        world.refuses((422, word), *bent(function, **{parameter: value}))
+
+
+@pytest.mark.parametrize("function", ["invite_member", "change_member_role"])
+@pytest.mark.parametrize("role", ["", "boss", "OWNER", " owner", "owner\n", "1", "true", "{}"])
+def test_what_is_no_role_is_refused(world: World, function: str, role: str) -> None:
+    world.refuses((422, "bad_role"), *bent(function, p_role=role))
+
+
+def test_of_a_name_that_is_twice_in_a_line_the_last_counts(world: World) -> None:
+    """As in every JSON that PostgreSQL keeps: what came first is gone before anybody sees it."""
+    lines = '[{"action": "receive", "action": "sell", "product": "coke 2l", "quantity": "1"}]'
+    answer = world.call(*bent("record_operation", p_lines=lines))
+    assert [entry["kind"] for entry in answer["lines"]] == ["sell"]
 
 
 @pytest.mark.parametrize("role", ["clerk", "manager"])

@@ -47,7 +47,7 @@ def at(shop: Shop, moment: datetime, key: str, *lines: dict[str, Any]) -> Any:
         shop.id,
         key,
         Jsonb(list(lines)),
-        moment.isoformat(),
+        moment,
     )
 
 
