@@ -33,6 +33,9 @@ _AFTER_NO = frozenset(
 _PAUSES = frozenset((Kind.COMMA, Kind.STOP, Kind.LINE, Kind.FILLER, Kind.LINK))
 _COUNTS = frozenset((Kind.NUMBER, Kind.SIZE))
 _TITLES = frozenset((Kind.THEY, Kind.PARTY, Kind.FILLER))
+_OWNED = frozenset((Kind.CONTENT, Kind.PARTY, Kind.PLACE, Kind.THEY))
+_PEOPLE = frozenset((Kind.THEY, Kind.PARTY))
+_TO_SOMEBODY = ({"sell"}, {"return"})
 _GOODS = frozenset((Kind.CONTENT, Kind.NUMBER, Kind.SIZE, Kind.MONEY, Kind.UNIT))
 _NAMED = frozenset((Kind.CONTENT, Kind.OF))
 _CONCORDS: frozenset[Language] = frozenset(("zu", "xh", "st"))
@@ -48,6 +51,7 @@ def settle(atoms: list[Piece], entries: Lexicon, language: Language) -> list[Pie
     """
     _join_apart(atoms, entries)
     _find_receiver(atoms, entries)
+    _find_dative(atoms, entries)
     for place, atom in enumerate(atoms):
         if aside := ASIDES.get(atom.kind):
             aside(atoms, place, entries)
@@ -74,6 +78,9 @@ def settle(atoms: list[Piece], entries: Lexicon, language: Language) -> list[Pie
             atom.kind = Kind.GREETING
         elif atom.kind is Kind.AND and place and atoms[place - 1].value == "with":
             atom.kind = Kind.FILLER
+        elif atom.value == "me" and place and atoms[place - 1].kind in (Kind.FROM, Kind.VERB):
+            if after is None or after.kind not in _OWNED:  # "by my", not "by my winkel"
+                atom.kind = Kind.SELF
         elif atom.kind is Kind.NO and not (place == 0 and after and after.kind in _AFTER_NO):
             atom.kind = Kind.NOT
         elif atom.kind is Kind.AGREES:
@@ -161,6 +168,34 @@ def _find_receiver(atoms: list[Piece], entries: Lexicon) -> None:
         goods = atoms[named + 1 : named + 2]
         if goods and goods[0].kind in _GOODS and _is_personal(atoms[named], entries):
             atoms[named].kind = Kind.THEY
+
+
+def _find_dative(atoms: list[Piece], entries: Lexicon) -> None:
+    """Whom it was sold or brought back to: "ek het vir ouma Sarie 2 brood verkoop"."""
+    for place, atom in enumerate(atoms):
+        if atom.value != "dative":
+            continue
+        verbs = {one.value for one in _sentence_around(atoms, place) if one.kind is Kind.VERB}
+        if verbs - {"have"} not in _TO_SOMEBODY:
+            continue
+        named = place + 1
+        while named < len(atoms) and atoms[named].kind in _TITLES:
+            named += 1
+        person = atoms[named] if named < len(atoms) else None
+        if person and person.kind is Kind.CONTENT and person.word not in entries.known:
+            atom.kind, person.kind = Kind.TO, Kind.THEY
+        elif any(title.kind in _PEOPLE for title in atoms[place + 1 : named]):
+            atom.kind = Kind.TO
+
+
+def _sentence_around(atoms: list[Piece], place: int) -> list[Piece]:
+    """The atoms from one mark to the next."""
+    start = end = place
+    while start and atoms[start - 1].kind not in _SENTENCES:
+        start -= 1
+    while end < len(atoms) and atoms[end].kind not in _SENTENCES:
+        end += 1
+    return atoms[start:end]
 
 
 def _is_agent(verb: Piece, atom: Piece, after: Piece | None) -> bool:

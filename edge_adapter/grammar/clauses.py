@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _SENTENCE_ENDS = frozenset((Kind.LINE, Kind.STOP, Kind.ASK))
 _JOINTS = frozenset((Kind.COMMA, Kind.AND, Kind.BREAK))
+_CARRYING = _JOINTS | {Kind.LINE}
+_WAITING = frozenset(("have", "exist", "exist_ours"))  # "het ons" may begin a question
 _HEADS = frozenset((Kind.VERB, Kind.REASON, Kind.LEFT))
 _MATTER = frozenset((Kind.CONTENT, Kind.NUMBER, Kind.SIZE, Kind.MONEY, Kind.UNIT, Kind.PACK))
 _NAMING = frozenset((Kind.CONTENT, Kind.UNIT))
@@ -41,13 +43,16 @@ _LEADERS = frozenset(
 @dataclass(slots=True)
 class Clause:
     """`joint` is what stood before it, if anything; `asked` that it is (part of) a question;
-    `actor` who acted in the clause before ("a client came and bought 3 coke").
+    `actor` who acted in the clause before ("a client came and bought 3 coke"); `lead` what stood
+    before the goods of that clause, if its verb was still to come ("sy het by ons 3 coke en 2 brood
+    gekoop").
     """
 
     pieces: list[Piece] = field(default_factory=list)
     joint: Piece | None = None
     asked: bool = False
     actor: Piece | None = None
+    lead: Sequence[Piece] = ()
 
     @property
     def kinds(self) -> set[Kind]:
@@ -104,11 +109,13 @@ def clauses(pieces: Sequence[Piece]) -> list[Clause]:
     found += sentence
     parts = [part for clause in found if clause.pieces for part in _by_verb(clause)]
     for before, part in pairwise(parts):
-        if (
-            part.joined_by(Kind.AND)
-            or part.joined_by(Kind.BREAK)
-            or (part.joined_by(Kind.COMMA) and not _matters(before.pieces))
-        ):
+        if part.joint is None or part.joint.kind not in _CARRYING:
+            continue
+        part.lead = _lead_of(before)
+        inherits = part.joint.kind in _JOINTS and (
+            part.joint.kind is not Kind.COMMA or not _matters(before.pieces)
+        )
+        if part.lead or inherits:
             part.actor = _actor_of(before) or before.actor
     return parts
 
@@ -121,6 +128,16 @@ def _actor_of(clause: Clause) -> Piece | None:
         if piece.kind not in _LEADERS:
             return None
     return None
+
+
+def _lead_of(clause: Clause) -> Sequence[Piece]:
+    """What stands before the goods of a clause that has no verb yet but an auxiliary."""
+    if any(piece.kind in _HEADS and piece.value != "have" for piece in clause.pieces):
+        return ()
+    if not any(piece.value in _WAITING for piece in clause.pieces):
+        return clause.lead
+    goods = [place for place, piece in enumerate(clause.pieces) if piece.kind in _AMOUNTS]
+    return clause.pieces[: goods[0]] if goods else ()
 
 
 def _mark_question(sentence: list[Clause], *, ended_by_question: bool) -> None:

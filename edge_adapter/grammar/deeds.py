@@ -29,6 +29,9 @@ _SETTINGS = {
 }
 _HEADS = frozenset((Kind.VERB, Kind.REASON))
 _MOST_VERBS = 8  # in one clause; what holds more is no sentence
+_PREPOSITIONS = frozenset((Kind.TO, Kind.FROM, Kind.BY, Kind.FOR))
+_WHENCE = frozenset((Kind.TO, Kind.FROM, Kind.BY))
+_PERSONS = frozenset((Kind.SELF, Kind.THEY))
 _SOMEBODY = frozenset((Kind.CONTENT, Kind.PARTY, Kind.THEY))
 _RETURNS = frozenset(("return", "return_in", "return_out", "take_back"))
 _BRINGERS = frozenset((Kind.PARTY, Kind.THEY))
@@ -75,7 +78,7 @@ def deed_of(clause: Clause) -> Deed | None:
         _heading(first),
         action == OPEN and {head.value for head in heads} == {"open"} and Kind.CREDIT not in kinds,
         pieces.index(first) > _first_matter(pieces),
-        _reading(first) == "auxiliary",
+        _reading(first) == "auxiliary" and Kind.LEFT not in kinds,
         all(head.lexeme for head in heads),
     )
 
@@ -226,12 +229,15 @@ def _as_named(_clause: Clause, verb: Piece) -> str:
 
 def _subject(clause: Clause, verb: Piece) -> str:
     """Who acts: `own`, `customer`, `supplier`, `other`, `named` (an unknown word) or nobody."""
-    before = clause.pieces[: clause.pieces.index(verb)]
+    before = [*clause.lead, *clause.pieces[: clause.pieces.index(verb)]]
     for place, piece in enumerate(before):
         if piece.kind is Kind.PARTY and not _is_governed(before[:place]):
             return piece.value
-    for piece in reversed(before):
-        if piece.kind is Kind.SELF:
+    for place in range(len(before) - 1, -1, -1):
+        piece = before[place]
+        if piece.kind in _PERSONS and _is_governed(before[:place], _WHENCE):
+            continue  # "sy het by ons 4 coke gekoop"
+        if piece.kind is Kind.SELF or piece.value == "exist_ours":
             return "own"
         if piece.kind in (Kind.THEY, Kind.QUERY):
             return "other"
@@ -239,7 +245,7 @@ def _subject(clause: Clause, verb: Piece) -> str:
     if person:
         customers = [piece for piece in clause.of(Kind.PARTY) if piece.value == "customer"]
         return "customer" if customers and person == "other" else person
-    if names_before_verb(clause):
+    if names_before_verb(clause) or any(piece.kind is Kind.CONTENT for piece in clause.lead):
         return "named"
     actor = clause.actor
     if actor is None or verb.value == "sell":
@@ -247,10 +253,10 @@ def _subject(clause: Clause, verb: Piece) -> str:
     return {Kind.SELF: "own", Kind.THEY: "other"}.get(actor.kind, actor.value)
 
 
-def _is_governed(before: list[Piece]) -> bool:
+def _is_governed(before: list[Piece], prepositions: Set[Kind] = _PREPOSITIONS) -> bool:
     """Does a preposition stand in front ("from the supplier")?"""
     for piece in reversed(before):
-        if piece.kind in (Kind.TO, Kind.FROM, Kind.BY, Kind.FOR):
+        if piece.kind in prepositions:
             return True
         if piece.kind not in (Kind.ARTICLE, Kind.FILLER):
             return False
@@ -259,7 +265,7 @@ def _is_governed(before: list[Piece]) -> bool:
 
 def _party_after(clause: Clause, *prepositions: Kind) -> str:
     """Which party follows one of the prepositions, "named" for any other word, "" for none."""
-    pieces = clause.pieces
+    pieces = [*clause.lead, *clause.pieces]
     for place, piece in enumerate(pieces[:-1]):
         if piece.kind in prepositions:
             for after in pieces[place + 1 :]:
@@ -281,7 +287,7 @@ def _is_for_us(before: list[Piece]) -> bool:
     for place, piece in enumerate(before[1:], start=1):
         after = before[place + 1 : place + 2]
         inverted = piece.kind is Kind.VERB and bool(after) and after[0].kind is Kind.SELF
-        if inverted or piece.value == "exist":  # "het ons" is listed as a question
+        if inverted or piece.value == "exist_ours":
             return any(one.kind in _SOMEBODY for one in before[:place])
     return False
 
@@ -306,7 +312,7 @@ def _sell(clause: Clause, verb: Piece) -> str:
         return OPEN
     if subject == "own" and place and clause.pieces[place - 1].kind is Kind.WAS:
         return OPEN  # "we were sold 3 bread"
-    if _is_for_us(clause.pieces[:place]):
+    if _is_for_us([*clause.lead, *clause.pieces[:place]]):
         return OPEN
     return OPEN if subject == "customer" else "sell"
 
@@ -341,12 +347,13 @@ def _receive(clause: Clause, verb: Piece) -> str:
     )
     if any(piece.value == "inner" for piece in clause.of(Kind.PLACE)):
         return OPEN  # "restocked the fridge with 24 coke": from a supplier, or from the back?
-    return OPEN if "customer" in parties else "receive"
+    given_by_us = _party_after(clause, Kind.FROM) == "self" and parties[0] != "own"
+    return OPEN if "customer" in parties or given_by_us else "receive"
 
 
 def _deliver(clause: Clause, verb: Piece) -> str:
     """Whoever delivers brings it to us, unless we do, or it goes to somebody."""
-    customers = any(piece.value == "customer" for piece in clause.of(Kind.PARTY))
+    customers = any(piece.value == "customer" for piece in (*clause.lead, *clause.pieces))
     if customers or _subject(clause, verb) == "own":
         return OPEN
     return "receive" if _party_after(clause, Kind.TO) in ("", "self") else OPEN
@@ -363,8 +370,13 @@ def _take_back(clause: Clause, verb: Piece) -> str:
 
 
 def deliverer_of(clause: Clause) -> list[Piece]:
-    """The words in front of a verb of delivering that name who came, and no goods that we know."""
-    if {verb.value for verb in clause.of(Kind.VERB)} - {"have"} != {"deliver"}:
+    """The words in front of a verb of delivering, or of buying from us, that name who came, and no
+    goods that we know.
+    """
+    verbs = {verb.value for verb in clause.of(Kind.VERB)} - {"have"}
+    if verbs != {"deliver"} and not (
+        verbs == {"buy"} and _party_after(clause, Kind.FROM) == "self"
+    ):
         return []
     named = clause.pieces[: names_before_verb(clause)]
     if any(piece.kind in (Kind.THEY, Kind.PARTY) for piece in named):
@@ -374,7 +386,9 @@ def deliverer_of(clause: Clause) -> list[Piece]:
 
 
 def _return(clause: Clause, verb: Piece) -> str:
-    giver = _party_after(clause, Kind.FROM, Kind.BY) or _subject(clause, verb)
+    giver = _party_after(clause, Kind.FROM, Kind.BY)
+    if giver in ("", "self"):  # "die klant het by ons 3 brood teruggebring"
+        giver = _subject(clause, verb) or giver
     taker = _party_after(clause, Kind.TO)
     if verb.lexeme and verb.lexeme.given and not taker:
         taker = _party_behind(clause, verb)

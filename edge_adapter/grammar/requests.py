@@ -242,7 +242,7 @@ def _topic(
         return "price" if named else ""
     if clause.has(Kind.FINISHED):
         return "stock" if named else "low_stock"
-    if "many" in queries or "exist" in queries:
+    if queries & {"many", "exist", "exist_ours"}:
         return "price" if named and _is_for(clause) else "stock"
     if "much" in queries:
         return _much(clause)

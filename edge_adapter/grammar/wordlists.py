@@ -5,17 +5,18 @@ Verbs that a list gives as roots are spelled out in every form.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import product
-from typing import Any
+from typing import Any, TypeVar
 
 from edge_adapter.grammar.lexemes import Kind, Lexeme
 from edge_adapter.grammar.morphology import Roots, Tense, conjugate
 from edge_adapter.grammar.numbers import NumberWord
 
 Phrase = tuple[str, ...]
+_Meaning = TypeVar("_Meaning")
 
 
 @dataclass(slots=True)
@@ -61,7 +62,29 @@ def compiled(data: dict[str, Any]) -> WordList:
     for action, phrases in data.get("opening", {}).items():
         for phrase in phrases:
             words.openings[tuple(phrase.split())] = action
+    if spellings := data.get("spelling"):
+        _respell(words.phrases, spellings)
+        _respell(words.commands, spellings)
+        _respell(words.openings, spellings)
+        for noun, english in list(words.glosses.items()):
+            for spelled in _spelled(noun, spellings):
+                words.glosses.setdefault(spelled, english)
     return words
+
+
+def _respell(entries: dict[Phrase, _Meaning], spellings: Mapping[str, str]) -> None:
+    """Add every phrase as another orthography of the language writes it, or mixes the two."""
+    for phrase, meaning in list(entries.items()):
+        for spelled in _spelled(" ".join(phrase), spellings):
+            entries.setdefault(tuple(spelled.split()), meaning)
+
+
+def _spelled(phrase: str, spellings: Mapping[str, str]) -> set[str]:
+    """A phrase with each of the spellings replaced throughout or not at all."""
+    found = {phrase}
+    for letters, others in spellings.items():
+        found |= {one.replace(letters, others) for one in found if letters in one}
+    return found
 
 
 def _agreeing(data: dict[str, Any], kind: str) -> Iterator[tuple[str, str, str]]:
