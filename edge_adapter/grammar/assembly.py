@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from edge_adapter.grammar.asides import ASIDES
-from edge_adapter.grammar.lexemes import Kind
+from edge_adapter.grammar.lexemes import Kind, Lexeme
 from edge_adapter.grammar.lexicon import Lexicon
 from edge_adapter.grammar.numbers import NumberWord, words_to_number
 from edge_adapter.grammar.pieces import Piece
@@ -36,6 +36,8 @@ _TITLES = frozenset((Kind.THEY, Kind.PARTY, Kind.FILLER))
 _OWNED = frozenset((Kind.CONTENT, Kind.PARTY, Kind.PLACE, Kind.THEY))
 _PEOPLE = frozenset((Kind.THEY, Kind.PARTY))
 _TO_SOMEBODY = ({"sell"}, {"return"})
+_ON_THE_WAY = frozenset((Kind.FROM, Kind.PARTY, Kind.PLACE, Kind.DATE, Kind.FILLER))
+_BROUGHT = Lexeme(Kind.VERB, "receive", "done", "own")
 _GOODS = frozenset((Kind.CONTENT, Kind.NUMBER, Kind.SIZE, Kind.MONEY, Kind.UNIT))
 _NAMED = frozenset((Kind.CONTENT, Kind.OF))
 _CONCORDS: frozenset[Language] = frozenset(("zu", "xh", "st"))
@@ -45,9 +47,10 @@ def settle(atoms: list[Piece], entries: Lexicon, language: Language) -> list[Pie
     """Settle what the little words do.
 
     "le" is "and" or ties a number to its noun ("lebese le 2"), as others always do ("tse 10");
-    "no" answers, or denies what follows; "yi-" behind a verb says who did it; "môre," greets, else
-    it means tomorrow; "left" may be followed by "with", spelled like "and"; "add" may only tell the
-    book to take down what another verb says; what "turned" sour is sour.
+    "no" answers, or denies what follows; "yi-" behind a verb says who did it; "e-" before a place
+    says where from, or to where something went back; "môre," greets, else it means tomorrow; "left"
+    and "came" may be followed by "with", spelled like "and"; "add" may only tell the book to take
+    down what another verb says; what "turned" sour is sour.
     """
     _join_apart(atoms, entries)
     _find_receiver(atoms, entries)
@@ -81,6 +84,11 @@ def settle(atoms: list[Piece], entries: Lexicon, language: Language) -> list[Pie
         elif atom.value == "me" and place and atoms[place - 1].kind in (Kind.FROM, Kind.VERB):
             if after is None or after.kind not in _OWNED:  # "by my", not "by my winkel"
                 atom.kind = Kind.SELF
+        elif atom.kind is Kind.AND and (came := _came(atoms[:place])):
+            came.kind, came.value, came.lexeme = Kind.VERB, _BROUGHT.value, _BROUGHT
+            atom.kind = Kind.FILLER
+        elif atom.value == "place" and any(one.value == "return" for one in atoms):
+            atom.kind = Kind.TO
         elif atom.kind is Kind.NO and not (place == 0 and after and after.kind in _AFTER_NO):
             atom.kind = Kind.NOT
         elif atom.kind is Kind.AGREES:
@@ -196,6 +204,18 @@ def _sentence_around(atoms: list[Piece], place: int) -> list[Piece]:
     while end < len(atoms) and atoms[end].kind not in _SENTENCES:
         end += 1
     return atoms[start:end]
+
+
+def _came(before: Sequence[Piece]) -> Piece | None:
+    """Who came "with" something brought it: "ngibuye e-Makro nezinkwa eziyi-10"."""
+    for place in range(len(before) - 1, -1, -1):
+        piece = before[place]
+        if piece.value == "came":
+            return piece
+        named = place > 0 and before[place - 1].kind is Kind.FROM
+        if piece.kind not in _ON_THE_WAY and not named:
+            return None
+    return None
 
 
 def _is_agent(verb: Piece, atom: Piece, after: Piece | None) -> bool:

@@ -593,19 +593,25 @@ class _Reader:
         if self.next_is(Kind.MONEY):
             self._amount(piece, "price")
         elif following and self._is_glued(piece):
-            self.place += 1
-            self.found.to = following.text
-            while (more := self.peek()) and more.kind is Kind.CONTENT and more.text.istitle():
-                self.place += 1
-                self.found.to += f" {more.text}"
+            self.found.to = self._name()
         else:
             self.found.to = self._phrase() or self.found.to
 
-    def from_(self, _piece: Piece) -> None:
+    def from_(self, piece: Piece) -> None:
         after = [piece.kind for piece in self.pieces[self.place : self.place + 2]]
         here = Kind.PLACE in after or Kind.SELF in after
         self.found.from_here = here and Kind.CONTENT not in after
-        self.found.origin = self._phrase() or self.found.origin
+        origin = self._name() if self._is_glued(piece) else self._phrase()
+        self.found.origin = origin or self.found.origin
+
+    def _name(self) -> str:
+        """The word behind a prefix, and those that are written as if they went on with its name."""
+        words = [self.pieces[self.place].text]
+        self.place += 1
+        while (more := self.peek()) and more.kind is Kind.CONTENT and more.text.istitle():
+            self.place += 1
+            words.append(more.text)
+        return " ".join(words)
 
     def by(self, piece: Piece) -> None:
         if self._is_glued(piece):

@@ -42,6 +42,8 @@ _WEIGHTS = {
     Kind.HOLDS: 3,
 }
 _MENTION = 2  # in a command
+_MARK = 3  # letters with which words of one language alone begin
+_MARKED = 12
 _CROSSING = frozenset(
     (Kind.VERB, Kind.REASON, Kind.LEFT, Kind.NUMBER, Kind.CONTENT, Kind.AT, Kind.EACH)
 )
@@ -74,6 +76,7 @@ class Lexicon:
     commands: Mapping[Language, Mapping[Phrase, tuple[str, str]]]
     openings: Mapping[Language, Entries[str]]
     weights: Weights
+    marks: Weights
     verb_forms: Mapping[str, Sequence[Lexeme]]
     longest_verb: int
     known: frozenset[str]
@@ -88,6 +91,7 @@ class Lexicon:
     splittable: frozenset[str]
     agreement: frozenset[str]
     noun_prefixes: tuple[str, ...]
+    locatives: frozenset[str]
     joints: Mapping[str, Mapping[str, str]]
     value_items: frozenset[str]
     vouchers: frozenset[str]
@@ -115,7 +119,7 @@ class Lexicon:
                 for rest in self.names[word]:
                     if words[place + 1 : place + 1 + len(rest)] == rest:
                         named_until = place + 1 + len(rest)
-            if weights := self.weights.get(word):
+            if weights := self.weights.get(word) or self.marks.get(word[:_MARK]):
                 if place >= named_until and word not in seen:
                     for language, weight in weights:
                         scores[language] += weight
@@ -173,6 +177,15 @@ def lexicon() -> Lexicon:
     verb_forms = _verb_forms(words)
     number_prefixes = frozenset(gathered("prefixes", "number"))
     price_prefixes = frozenset(gathered("prefixes", "price"))
+    marks = {
+        mark: language
+        for language, raw in data.items()
+        for mark in raw.get("prefixes", {}).get("mark", ())
+    }
+    concords = {
+        language: [one for one in raw.get("prefixes", {}).get("number", ()) if len(one) >= _MARK]
+        for language, raw in data.items()
+    }
     return Lexicon(
         words=words,
         tables=_tables(words),
@@ -186,7 +199,8 @@ def lexicon() -> Lexicon:
             )
             for language in LANGUAGES
         },
-        weights=_weights(words),
+        weights=_weights(words, marks, concords),
+        marks={mark: ((LANGUAGES.index(one), _MARKED),) for mark, one in marks.items()},
         verb_forms=verb_forms,
         longest_verb=max(map(len, verb_forms)),
         known=known,
@@ -198,7 +212,7 @@ def lexicon() -> Lexicon:
             noun
             for language, raw in data.items()
             if "joints" in raw.get("prefixes", {})
-            for noun in (*words[language].glosses, *_parties(words[language]))
+            for noun in (*words[language].glosses, *_parties(words[language]), *nouns)
         ),
         number_prefixes=number_prefixes,
         price_prefixes=price_prefixes,
@@ -209,6 +223,7 @@ def lexicon() -> Lexicon:
         | {prefix for prefix in number_prefixes if len(prefix) > 1} - glosses.keys(),
         gluable=number_prefixes | price_prefixes | {"x"},
         noun_prefixes=tuple(sorted(gathered("prefixes", "noun"), key=len, reverse=True)),
+        locatives=frozenset(gathered("prefixes", "locative")),
         joints=joints,
         value_items=frozenset(gathered("products", "value_items")),
         namelike=frozenset(gathered("products", "namelike")),
@@ -285,13 +300,18 @@ def _by_first_word(phrases: Mapping[Phrase, _Meaning]) -> Entries[_Meaning]:
     return found
 
 
-def _weights(words: Mapping[Language, WordList]) -> Weights:
+def _weights(
+    words: Mapping[Language, WordList],
+    marks: Mapping[str, Language],
+    concords: Mapping[Language, Sequence[str]],
+) -> Weights:
     """For each word, how much it speaks for which of the languages (by their place)."""
     weights: Weights = {}
     english = {phrase[0] for phrase in words["en"].phrases if len(phrase) == 1}
     for place, language in enumerate(LANGUAGES):
         one = words[language]
         own = dict.fromkeys((word for command in one.commands for word in command), _MENTION)
+        own |= dict.fromkeys(concords[language], _MENTION)
         for phrase, lexeme in one.phrases.items():
             if lexeme.value == "name":
                 continue
@@ -300,6 +320,8 @@ def _weights(words: Mapping[Language, WordList]) -> Weights:
                 if len(phrase) == 1:
                     # English is mixed into every language, hardly the other way round
                     weight = _WEIGHTS.get(lexeme.kind, 1) * (1 if word in english else 2)
+                if marks.get(word[:_MARK]) == language:
+                    weight = _MARKED
                 if own.get(word, 0) < weight and word[0].isalpha() and word != "x":
                     own[word] = weight
         votes = {weight: ((place, weight),) for weight in own.values()}

@@ -94,6 +94,8 @@ def words_to_number(words: Sequence[NumberWord | None]) -> tuple[Decimal, int] |
             if not pending:
                 break
             return (total + current + value, place + 1)
+        if role == "times" and current and current >= 10 * value and current % (10 * value) == 0:
+            total, current = total + current, None  # "ikhulu namashumi amabili": 100 + 10 x 2
         joined = _join(last, role, current, value, joined=pending)
         if joined is None:
             break

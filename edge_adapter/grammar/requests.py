@@ -289,7 +289,7 @@ def _asked_about(clause: Clause) -> tuple[str, str]:
 def is_bare_topic(clause: Clause) -> bool:
     """A topic and perhaps a product, without a number: "coke price", "stock bread"."""
     kinds = clause.kinds
-    if not kinds.isdisjoint(_TELLING):
+    if not kinds.isdisjoint(_TELLING) or any(piece.follows for piece in clause.of(Kind.SIZE)):
         return False
     if Kind.VERB in kinds:
         verbs = clause.of(Kind.VERB)

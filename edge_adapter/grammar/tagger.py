@@ -131,6 +131,8 @@ class Tagger:
 
     def _hyphened(self, token: Token, head: str) -> list[Piece] | None:
         """What a hyphened prefix says before its word ("ku-": to); None if it is no prefix."""
+        if head in self.entries.locatives and self._is_place(token.text[len(head) :].strip("-")):
+            return [Piece(Kind.FROM, head, token.start, token.start, value="place")]
         for name, prefixes in self.entries.joints.items():
             if head in prefixes:
                 joint = _JOINTS[name](token, head)
@@ -141,6 +143,16 @@ class Tagger:
         if lexeme is not None and lexeme.kind in _PREFIXED:
             return [Piece(lexeme.kind, head, token.start, token.start, lexeme)]
         return None
+
+    def _is_place(self, name: str) -> bool:
+        """Is it where something was got ("e-Makro", "ngithenge e-Boxer"), or whose: "e-Fanta"?"""
+        word = name.lower()
+        lexeme = self.alone.get(word)
+        if lexeme is not None and lexeme.kind is Kind.PARTY:
+            return True
+        if not name.istitle() or word in self.entries.known or word in self.entries.names:
+            return False
+        return not self.out or self.out[-1].kind in _BEFORE_PLACES
 
     def _counted(self, token: Token) -> bool:
         """Take "twenty-five" apart."""
@@ -223,7 +235,7 @@ def _noun_behind(word: str) -> tuple[str, str, str] | None:
     """The joint that is glued to a noun, its spelling and the noun: namaqanda → and, n, amaqanda.
 
     Also wesinkwa (of bread), sinobisi (we have milk), asinasinkwa (we have no bread),
-    kumphakeli (to the supplier).
+    kumphakeli (to the supplier), and English nouns with a prefix alone: icoke, amachips.
     """
     entries = lexicon()
     if word in entries.known:
@@ -231,15 +243,21 @@ def _noun_behind(word: str) -> tuple[str, str, str] | None:
     for joint, prefixes in entries.joints.items():
         for prefix, vowel in prefixes.items():
             stem = word.removeprefix(prefix)
-            if stem == word:
+            if stem == word or (len(prefix) == 1 and len(stem) <= _SHORT):
                 continue
             for noun in (vowel + stem, stem):
                 if noun in entries.prefixed_nouns:
                     return joint, prefix, noun
+    for prefix in entries.noun_prefixes:
+        stem = word.removeprefix(prefix)
+        if stem != word and stem in entries.nouns and len(stem) > _SHORT:
+            return "of", prefix, stem
     return None
 
 
+_SHORT = 3
 _PREFIXED = frozenset((Kind.WAS, Kind.COPULA, Kind.NOT))
+_BEFORE_PLACES = frozenset((Kind.VERB, Kind.FILLER, Kind.DATE, Kind.LEFT))
 _HAVE = Lexeme(Kind.VERB, "have", "done")
 _JOINTS: dict[str, Callable[[Token, str], Piece | None]] = {
     "and": lambda token, prefix: Piece(Kind.AND, prefix, token.start, token.start),

@@ -141,5 +141,7 @@ def _add_conjugated_verbs(data: dict[str, Any], add: _Add) -> None:
             for roots, given in ((plain, False), (Roots(entry.get(_GIVEN, ()), (), (), ()), True)):
                 for forms in conjugate(roots, tenses, subjects):
                     lexeme = Lexeme(kind, value, forms.reading, forms.person, exact, given)
+                    if forms.reading == "aside":
+                        lexeme = Lexeme(Kind.FILLER)
                     for spelling in forms.spellings:
                         add(spelling, lexeme)
