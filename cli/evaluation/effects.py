@@ -139,7 +139,7 @@ def _expected(sentence: Sentence, shop: Catalogue, today: date) -> Expectation:
         return _corrected(actions[0], shop, today)
     if not names <= _STOCK | ASKING | CATALOGUE | {"unknown"}:
         return Expectation(None)
-    if question := _needed(actions):
+    if (question := _needed(actions)) is not None:
         return Expectation(Effects(question=question))
     return Expectation(
         Effects(

@@ -169,11 +169,13 @@ class Account:
         entry = self._entries[-1] if self._entries else None
         if not isinstance(entry, _Line) or entry.deed is None or clause.joined_by(Kind.LINE):
             return False
-        if entry.deed.action != deed.action or deed.action == OPEN or deed.blocked or deed.doubt:
+        explained = entry.deed.action == "return_out" and deed.action == "write_off"
+        same = explained or entry.deed.action == deed.action
+        if not same or deed.action == OPEN or deed.blocked or deed.doubt:
             return False
         if deed.action != "write_off" or not clause.has(Kind.REASON):
             return not deed.heading
-        if entry.deed.reason not in ("other", deed.reason):
+        if entry.deed.reason not in ("", "other", deed.reason):
             return False
         old = entry.deed
         for line in self._lines:
@@ -285,6 +287,8 @@ class Account:
         ):
             last.price, last.price_kind = item.quantity, "unit_price"  # "2 gas refills, 320 each"
             return True
+        if self._prices_one(last, item) or (clause.joint and self._prices_named(item)):
+            return True
         if item.quantity or item.lead or item.unit or last.price:
             return False
         if item.price and not item.words:
@@ -297,6 +301,35 @@ class Account:
             last.words = [*last.words, clause.joint, *item.words]
             last.price, last.price_kind = item.price, item.price_kind
             return True
+        return False
+
+    def _prices_one(self, last: Item, item: Item) -> bool:
+        """ "3 cases of castle, one case 259 rand": what one of them was, if no more was said."""
+        one, price, count = item.quantity, item.price, last.quantity
+        if one is None or price is None or count is None or one.number != 1 or count.number == 1:
+            return False
+        if item.unit != last.unit or item.product.lower() not in ("", last.product.lower()):
+            return False
+        if item.words or last.price:
+            said, of_all = last.price, (count.number or 0) * (price.number or 0)
+            if said is None:
+                self.doubts.add("price_of_which")
+            elif not item.words and said.number in (price.number, of_all):
+                one.weak = price.weak = True
+            return price.weak
+        one.weak = True
+        last.price, last.price_kind = price, "unit_price"
+        return True
+
+    def _prices_named(self, item: Item) -> bool:
+        """ "6 apples and 6 oranges sold, R3 each the apples": a price of what was named before."""
+        if item.quantity or item.lead or item.unit or item.price is None or not item.words:
+            return False
+        named = item.product.lower()
+        for line in self._lines:
+            if line.item.product.lower() == named and line.item.quantity and not line.item.price:
+                line.item.price, line.item.price_kind = item.price, item.price_kind
+                return True
         return False
 
     def _adds_up(self, total: Piece) -> bool:

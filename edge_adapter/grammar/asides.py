@@ -35,7 +35,11 @@ _ASIDE = frozenset(
 _INTRODUCES = frozenset(
     (Kind.CONTENT, Kind.THEY, Kind.FILLER, Kind.GREETING, Kind.COMMA, Kind.COPULA, Kind.SELF)
 )
+_DEEDS = frozenset((Kind.VERB, Kind.REASON))
+_PAST = frozenset((Kind.WAS, Kind.REASON, Kind.CORRECT))
+_MOMENT = _ASIDE | {Kind.REASON, Kind.UNIT}
 _SAID = frozenset((Kind.CONTENT, Kind.CORRECT))
+_WHERE = frozenset((Kind.ARTICLE, Kind.FILLER, Kind.CONTENT))
 _DETERMINES = frozenset((Kind.ARTICLE, Kind.FILLER))
 _BEFORE_CALLERS = _ENDS | {Kind.FROM, Kind.BY, Kind.GREETING}
 _DELIVER = Lexeme(Kind.VERB, "deliver", "order")
@@ -90,8 +94,33 @@ def _find_purpose(atoms: list[Piece], place: int, _entries: Lexicon) -> None:
         atoms[place].kind = Kind.TO
 
 
+def _drop_whereabouts(atoms: list[Piece], place: int, entries: Lexicon) -> None:
+    """ "Sold 8 scones at the market": where nobody keeps stock, so that it changes nothing."""
+    end = place + 1
+    while end < len(atoms) and atoms[end].kind in _WHERE and atoms[end].word not in entries.public:
+        end += 1
+    if end < len(atoms) and atoms[end].word in entries.public:
+        for atom in atoms[place : end + 1]:
+            atom.kind = Kind.FILLER
+
+
+def _drop_moment(atoms: list[Piece], place: int) -> None:
+    """ "8 eggs broken when the tray fell": what was then says why, if it counts nothing."""
+    told = any(atom.kind in _DEEDS for atom in atoms[:place])
+    end = place + 1
+    while end < len(atoms) and atoms[end].kind not in _ENDS:
+        end += 1
+    then = atoms[place + 1 : end]
+    past = any(atom.kind in _PAST for atom in then)
+    if told and past and all(atom.kind in _MOMENT for atom in then):
+        for atom in atoms[place:end]:
+            atom.kind = Kind.FILLER
+
+
 def _find_bringer(atoms: list[Piece], place: int, _entries: Lexicon) -> None:
     """ "Supplier bring me 20 paraffin": told, if perhaps a wish, where "bring me" alone is one."""
+    if atoms[place].value == "when":
+        _drop_moment(atoms, place)
     before = place - 1
     while before >= 0 and atoms[before].kind is Kind.FILLER and atoms[before].value != "please":
         before -= 1
@@ -102,6 +131,19 @@ def _find_bringer(atoms: list[Piece], place: int, _entries: Lexicon) -> None:
         atoms[place] = replace(
             atoms[place], kind=Kind.VERB, value="deliver", lexeme=_DELIVER, number=None
         )
+
+
+def _find_refund(atoms: list[Piece], place: int, _entries: Lexicon) -> None:
+    """ "Customer gave back 2 castle, I refunded R16 each": the price of what came back. "They were
+    selling" corrects nothing.
+    """
+    lexeme = atoms[place].lexeme
+    if lexeme is None or lexeme.reading != "paid":
+        if lexeme and lexeme.reading == "ongoing" and atoms[place - 1].kind is Kind.CORRECT:
+            atoms[place - 1].kind = Kind.WAS
+        return
+    if any(atom.kind is Kind.MONEY for atom in atoms[place + 1 : place + 2]):
+        atoms[place].kind = Kind.TOTAL
 
 
 def _find_dropper(atoms: list[Piece], place: int, _entries: Lexicon) -> None:
@@ -115,10 +157,12 @@ def _find_dropper(atoms: list[Piece], place: int, _entries: Lexicon) -> None:
 
 ASIDES: dict[Kind, Callable[[list[Piece], int, Lexicon], None]] = {
     Kind.ASIDE: _drop_clause,
+    Kind.AT: _drop_whereabouts,
     Kind.FILLER: _drop_speaker,
     Kind.FOR: _find_purpose,
     Kind.INTENT: _find_bringer,
     Kind.REASON: _find_dropper,
     Kind.THEY: _find_deliverer,
+    Kind.VERB: _find_refund,
 }
 """What may turn out to be an aside: each is given all pieces, its place there and the words."""

@@ -75,8 +75,8 @@ def settle(atoms: list[Piece], entries: Lexicon, language: Language) -> list[Pie
             became = (
                 place > 0 and atom.value in _STATES and atoms[place - 1].word in entries.becoming
             )
-            if became:
-                atoms[place - 1].kind = Kind.FILLER
+            if became or (place and atoms[place - 1].kind is Kind.CORRECT):
+                atoms[place - 1].kind = Kind.FILLER  # "they were rotten" corrects nothing
         elif place == 0 and atom.value == "greeting" and after and after.kind in _PAUSES:
             atom.kind = Kind.GREETING
         elif atom.kind is Kind.AND and place and atoms[place - 1].value == "with":
@@ -138,6 +138,10 @@ def _settle_entry(atoms: list[Piece], place: int) -> None:
     while sentence and atoms[sentence - 1].kind not in _SENTENCE_ENDS:
         sentence -= 1
     earlier = [piece for piece in atoms[sentence:place] if _tells(piece)]
+    if all(piece.kind not in _GOODS for piece in atoms[start:place]) and (earlier or behind):
+        for piece in (entry, *behind):
+            piece.kind = Kind.FILLER  # "loaded R1000 electricity, add it to stock"
+        return
     if not earlier:
         return
     beside = [*atoms[place - 1 : place], *behind]

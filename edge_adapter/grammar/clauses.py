@@ -25,6 +25,7 @@ _VERBS = frozenset((Kind.VERB, Kind.REASON))
 _AMOUNTS = frozenset((Kind.NUMBER, Kind.SIZE, Kind.MONEY, Kind.PACK))
 _ACTORS = frozenset((Kind.SELF, Kind.THEY, Kind.PARTY))
 _PREPOSITIONS = frozenset((Kind.TO, Kind.FROM, Kind.BY, Kind.FOR))
+_TOWARDS = frozenset((Kind.TO, Kind.FROM))
 _BEFORE_VERBS = _ACTORS | {Kind.QUERY}  # "sold 3 coke to Sipho, who bought 2 bread"
 _LEADERS = frozenset(
     (
@@ -45,7 +46,7 @@ class Clause:
     """`joint` is what stood before it, if anything; `asked` that it is (part of) a question;
     `actor` who acted in the clause before ("a client came and bought 3 coke"); `lead` what stood
     before the goods of that clause, if its verb was still to come ("sy het by ons 3 coke en 2 brood
-    gekoop").
+    gekoop"); `tail` from or to whom its list ends ("returned 3 bread and 2 milk to Albany").
     """
 
     pieces: list[Piece] = field(default_factory=list)
@@ -53,6 +54,7 @@ class Clause:
     asked: bool = False
     actor: Piece | None = None
     lead: Sequence[Piece] = ()
+    tail: Sequence[Piece] = ()
 
     @property
     def kinds(self) -> set[Kind]:
@@ -117,7 +119,17 @@ def clauses(pieces: Sequence[Piece]) -> list[Clause]:
         )
         if part.lead or inherits:
             part.actor = _actor_of(before) or before.actor
+            if not part.has(*_HEADS):
+                before.tail = _tail_of(part.pieces)
     return parts
+
+
+def _tail_of(pieces: list[Piece]) -> Sequence[Piece]:
+    """What a list ends with, from its first preposition of a party on."""
+    for place, piece in enumerate(pieces):
+        if piece.kind in _TOWARDS:
+            return pieces[place:]
+    return ()
 
 
 def _actor_of(clause: Clause) -> Piece | None:

@@ -119,13 +119,22 @@ def _is_unfinished(clause: Clause, head: Piece, action: str) -> bool:
     """
     match _reading(head), head.value:
         case "ongoing", _:
-            behind = clause.pieces[clause.pieces.index(head) + 1 :]
-            return not behind or behind[0].kind is not Kind.LINK
+            place = clause.pieces.index(head)
+            beside = [piece.kind for piece in clause.pieces[max(place - 1, 0) : place + 2]]
+            past = Kind.DATE in clause.kinds and Kind.WAS in beside[:1]
+            return Kind.LINK not in beside[1:] and not past
         case "order", "buy" if action != "sell":
-            return not (clause.has(Kind.FROM, Kind.DATE) and _subject(clause, head) == "own")
+            own = clause.has(Kind.FROM, Kind.DATE) and _subject(clause, head) == "own"
+            return not own and not _is_paid(clause)
         case "order", "deliver":
             return Kind.DATE not in clause.kinds
     return False
+
+
+def _is_paid(clause: Clause) -> bool:
+    """ "Purchase 10 kg carrots R80 total", and no "please"."""
+    paid = clause.has(Kind.TOTAL) or (clause.has(Kind.FOR) and clause.has(Kind.MONEY))
+    return paid and all(piece.value != "please" for piece in clause.pieces)
 
 
 def _first_matter(pieces: list[Piece]) -> int:
@@ -204,6 +213,9 @@ def _action(
         said = {_DIRECTIONS.get(verb.value, _as_named)(clause, verb) for verb in verbs}
         return (said.pop() if len(said) == 1 and not why else OPEN), ""
     verb, action = verbs[0], verbs[0].value
+    actors = [*clause.of(Kind.THEY), *([clause.actor] if clause.actor else [])]
+    if action == "open" and any(piece.value == "thief" for piece in actors):
+        return "write_off", "stolen"
     if why and action not in _RETURNS:
         return ("write_off", why) if action == "open" and not clause.has(Kind.TO) else (OPEN, "")
     return _DIRECTIONS.get(action, _as_named)(clause, verb), why
@@ -224,7 +236,13 @@ def _is_of_stock(clause: Clause) -> bool:
 
 
 def _as_named(_clause: Clause, verb: Piece) -> str:
-    return {"open": OPEN, "have": "count"}.get(verb.value, verb.value)
+    return "count" if verb.value == "have" else verb.value
+
+
+def _open(clause: Clause, verb: Piece) -> str:
+    """What we take from a supplier comes in; where else it goes nobody can tell."""
+    taken = _reading(verb) == "taken" and _subject(clause, verb) in ("", "own")
+    return "receive" if taken and _party_after(clause, Kind.FROM) == "supplier" else OPEN
 
 
 def _subject(clause: Clause, verb: Piece) -> str:
@@ -265,7 +283,7 @@ def _is_governed(before: list[Piece], prepositions: Set[Kind] = _PREPOSITIONS) -
 
 def _party_after(clause: Clause, *prepositions: Kind) -> str:
     """Which party follows one of the prepositions, "named" for any other word, "" for none."""
-    pieces = [*clause.lead, *clause.pieces]
+    pieces = [*clause.lead, *clause.pieces, *clause.tail]
     for place, piece in enumerate(pieces[:-1]):
         if piece.kind in prepositions:
             for after in pieces[place + 1 :]:
@@ -310,7 +328,8 @@ def _sell(clause: Clause, verb: Piece) -> str:
     sold_by_another = _party_after(clause, Kind.BY) in ("they", "supplier")
     if sold_to_us or sold_by_another or _party_after(clause, Kind.TO) in ("self", "supplier"):
         return OPEN
-    if subject == "own" and place and clause.pieces[place - 1].kind is Kind.WAS:
+    passive = place > 0 and clause.pieces[place - 1].kind is Kind.WAS
+    if subject == "own" and passive and _reading(verb) != "ongoing":
         return OPEN  # "we were sold 3 bread"
     if _is_for_us([*clause.lead, *clause.pieces[:place]]):
         return OPEN
@@ -410,6 +429,7 @@ _DIRECTIONS = {
     "buy": _buy,
     "receive": _receive,
     "deliver": _deliver,
+    "open": _open,
     "return": _return,
     "take_back": _take_back,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -275,6 +275,9 @@ class _Reader:
             self._count_again(piece)
         elif piece.number == 0:
             item.words.append(piece)
+        elif self._sounds_for(piece):
+            piece.weak = True  # "1 huggies 4 R160"
+            self._amount(replace(piece, kind=Kind.FOR), "total_price")
         elif self._is_pack_size():
             self.place += 1
             self._packed_by(piece)
@@ -287,6 +290,10 @@ class _Reader:
             item.words.append(piece)
         else:
             self.found.strays.append(piece)
+
+    def _sounds_for(self, piece: Piece) -> bool:
+        named = self.item.words[-1].kind is Kind.CHOOSE  # "pampers size 4"
+        return self.next_is(Kind.MONEY) and not named and piece.word in lexicon().sounds_for
 
     def _is_pack_size(self) -> bool:
         """ "3 coke 6 pack": six in each, not six packs."""
@@ -503,6 +510,9 @@ class _Reader:
         self._amount(piece, "price")
 
     def each(self, piece: Piece) -> None:
+        beyond = self.peek(1)
+        if self.next_is(Kind.UNIT) and beyond is not None and beyond.kind in _AMOUNTS:
+            self.place += 1  # "each crate R260"
         if self.next_is(Kind.NUMBER) and self.item.is_empty:
             self.found.strays.append(piece)  # "each bought 3"
         elif self.next_is(*_AMOUNTS, Kind.AT, Kind.FOR):
@@ -534,7 +544,8 @@ class _Reader:
         if self.next_is(Kind.OF) and item.words and (item.quantity or item.lead):
             self.close()  # "ten loaves of bread two litres of milk"
             item = self.item
-        if piece.follows and item.words and item.quantity is None:
+        told = piece.follows or self._is_told(piece)
+        if told and item.words and item.quantity is None:
             item.quantity, item.unit, item.behind = piece, piece.unit, True
         elif not item.words and item.quantity is None and item.lead is None:
             item.lead = piece
@@ -543,6 +554,12 @@ class _Reader:
             self.item.lead = piece
         else:
             item.words.append(piece)
+
+    def _is_told(self, piece: Piece) -> bool:
+        """ "Stock of sugar is 37kg": the last word is how much."""
+        before = self.pieces[self.place - 2] if self.place > 1 else None
+        told = before is not None and before.kind is Kind.COPULA
+        return told and self.peek() is None and piece.unit in _LEADING_MEASURES
 
     def pack(self, piece: Piece) -> None:
         item = self.item

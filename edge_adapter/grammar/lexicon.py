@@ -99,6 +99,8 @@ class Lexicon:
     sized: frozenset[str]
     containers: frozenset[str]
     becoming: frozenset[str]
+    public: frozenset[str]
+    sounds_for: frozenset[str]
     separable: Mapping[str, Sequence[tuple[str, Lexeme]]]
     qualities: frozenset[str]
     pack_sizes: frozenset[Decimal]
@@ -231,6 +233,8 @@ def lexicon() -> Lexicon:
         sized=frozenset(gathered("products", "sized")),
         separable=_separable(data, words),
         becoming=frozenset(gathered("becoming", "verbs")),
+        public=frozenset(gathered("whereabouts", "public")),
+        sounds_for=frozenset(gathered("sms", "for")),
         containers=frozenset(gathered("products", "containers")),
         qualities=frozenset(gathered("products", "qualities")),
         pack_sizes=frozenset(Decimal(size) for size in gathered("products", "pack_sizes")),

@@ -289,7 +289,8 @@ def _asked_about(clause: Clause) -> tuple[str, str]:
 def is_bare_topic(clause: Clause) -> bool:
     """A topic and perhaps a product, without a number: "coke price", "stock bread"."""
     kinds = clause.kinds
-    if not kinds.isdisjoint(_TELLING) or any(piece.follows for piece in clause.of(Kind.SIZE)):
+    weighed = any(piece.follows for piece in clause.of(Kind.SIZE)) or _is_told_by_weight(clause)
+    if weighed or not kinds.isdisjoint(_TELLING):
         return False
     if Kind.VERB in kinds:
         verbs = clause.of(Kind.VERB)
@@ -302,3 +303,9 @@ def is_bare_topic(clause: Clause) -> bool:
         return False
     lists = topics & {"price", "selling_price", "stock"} or not topics
     return not lists or Kind.CONTENT in kinds or Kind.TOTAL in kinds
+
+
+def _is_told_by_weight(clause: Clause) -> bool:
+    """ "Stock of sugar is 37kg"."""
+    kinds = [piece.kind for piece in clause.pieces[-2:]]
+    return kinds == [Kind.COPULA, Kind.SIZE]
