@@ -3,7 +3,6 @@
 drop function public.settle_outbound;
 drop function public.claim_outbound;
 drop function public.apply_interpretations;
-drop function private.settle_arrival;
 drop function private.still_owed;
 drop function private.owed;
 drop function private.apply_message;

@@ -105,8 +105,6 @@ create unique index products_barcode_key on public.products (company_id, barcode
 where archived_at is null;
 create index products_merged_into_idx on public.products (company_id, merged_into);
 -- Without a list of pending entries, which the first searches after an import would read through.
-create index products_words_idx on public.products using gin (company_id, words)
-with (fastupdate = off) where archived_at is null;
 create index products_likeness_idx
 on public.products using gin (company_id, normalised_name extensions.gin_trgm_ops)
 with (fastupdate = off) where archived_at is null;
@@ -138,8 +136,6 @@ create index product_aliases_member_idx on public.product_aliases (company_id, m
 create unique index product_aliases_alias_key
 on public.product_aliases (company_id, normalised_alias);
 create index product_aliases_product_idx on public.product_aliases (company_id, product_id);
-create index product_aliases_words_idx on public.product_aliases using gin (company_id, words)
-with (fastupdate = off);
 create index product_aliases_likeness_idx
 on public.product_aliases using gin (company_id, normalised_alias extensions.gin_trgm_ops)
 with (fastupdate = off);
@@ -163,18 +159,19 @@ on public.product_packs (company_id, product_id, name);
 alter table public.product_packs enable row level security;
 
 
--- Every word of a shop's names, to find what a misspelled one may have meant. Words are added by
--- triggers and never taken away: one that no name has any more finds no product.
+-- The words of a shop's names, each with the products that have it in one: B-tree, so that a search
+-- reads the shop's own. Triggers keep it; what is archived has no words.
 create table private.vocabulary (
     company_id uuid not null,
     word text not null,
-    primary key (company_id, word)
+    product_id uuid not null,
+    primary key (company_id, word, product_id)
 );
 alter table private.vocabulary enable row level security;
 revoke all on table private.vocabulary from public, anon, authenticated;
 
 
--- Adds the words of the names a statement has written.
+-- Adds the words of new products, all those of a statement at once.
 create function private.learn_words()
 returns trigger
 language plpgsql
@@ -182,11 +179,11 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    insert into private.vocabulary (company_id, word)
-    select distinct named.company_id, part.word
+    insert into private.vocabulary (company_id, word, product_id)
+    select distinct named.company_id, part.word, named.id
     from named
     cross join unnest(named.words) as part (word)
-    on conflict do nothing;
+    where named.archived_at is null;
     return null;
 end;
 $$;
@@ -196,14 +193,64 @@ create trigger products_words_of_new
 after insert on public.products
 referencing new table as named
 for each statement execute function private.learn_words();
+
+
+-- Puts the words of a product right, one of whose names has come, changed, moved or gone.
+create function private.relearn_words()
+returns trigger
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_company_id constant uuid := coalesce(new.company_id, old.company_id);
+    v_product_ids uuid[];
+    v_words text[] := old.words;
+begin
+    -- Step 1: whose, and which words may be theirs no more.
+    if tg_table_name = 'products' then
+        v_product_ids := array[old.id];
+        v_words := v_words || array(
+            select part.word
+            from public.product_aliases as alias
+            cross join unnest(alias.words) as part (word)
+            where alias.company_id = v_company_id and alias.product_id = old.id
+        );
+    else
+        v_product_ids := array[old.product_id, new.product_id];
+    end if;
+    delete from private.vocabulary as known
+    where known.company_id = v_company_id
+        and known.word = any(v_words)
+        and known.product_id = any(v_product_ids);
+
+    -- Step 2: those of every name they have now.
+    insert into private.vocabulary (company_id, word, product_id)
+    select v_company_id, part.word, product.id
+    from public.products as product
+    cross join lateral (
+        select product.words
+        union all
+        select alias.words
+        from public.product_aliases as alias
+        where alias.company_id = v_company_id and alias.product_id = product.id
+    ) as label
+    cross join unnest(label.words) as part (word)
+    where product.company_id = v_company_id
+        and product.id = any(v_product_ids)
+        and product.archived_at is null
+    on conflict do nothing;
+    return null;
+end;
+$$;
+revoke all on function private.relearn_words() from public, anon, authenticated;
+
 create trigger products_words_of_renamed
-after update on public.products
-referencing new table as named
-for each statement execute function private.learn_words();
-create trigger product_aliases_words_of_new
-after insert on public.product_aliases
-referencing new table as named
-for each statement execute function private.learn_words();
+after update of name, archived_at on public.products
+for each row execute function private.relearn_words();
+create trigger product_aliases_words
+after insert or update or delete on public.product_aliases
+for each row execute function private.relearn_words();
 
 
 create policy "Products are viewable by members" on public.products
@@ -296,13 +343,27 @@ begin
         return '{}';
     end if;
     return array(
+        -- Each word once, however many products have it: from one to the next in the index.
+        with recursive known (word) as (
+            select min(least.word)
+            from private.vocabulary as least
+            where least.company_id = p_company_id
+            union all
+            select (
+                select min(next.word)
+                from private.vocabulary as next
+                where next.company_id = p_company_id and next.word > known.word
+            )
+            from known
+            where known.word is not null
+        )
+
         select known.word
-        from private.vocabulary as known
+        from known
         cross join lateral (
             select case when least(length(known.word), v_length) >= 7 then 2 else 1 end as edits
         ) as allowed
-        where known.company_id = p_company_id
-            and length(known.word) between v_length - allowed.edits and v_length + allowed.edits
+        where length(known.word) between v_length - allowed.edits and v_length + allowed.edits
             and greatest(length(known.word), v_length) >= 4
             and known.word !~ '[0-9]'
             and (v_length > 3 or left(known.word, 1) = left(p_typed, 1))
@@ -313,65 +374,43 @@ end;
 $$;
 
 
--- The products that have each of the typed words in one of their names, and the words that no name
--- has. `p_known` holds what the typed word at the same index of `p_places` may stand as.
+-- The products that have each of `p_count` typed words in one of their names. `p_known` holds what
+-- the word at the same index of `p_places` may stand as. A place is a bit; all are to be set.
 create function private.products_with(
     p_company_id uuid,
     p_places integer[],
     p_known text[],
-    p_count integer,
-    out ids uuid[],
-    out unknown integer[]
+    p_count integer
 )
+returns uuid[]
 language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
 begin
-    with typed as (
-        select fit.place, array_agg(fit.word) as words
+    return array(
+        select known.product_id
         from unnest(p_places, p_known) as fit (place, word)
-        group by fit.place
-    ),
-
-    hit as materialized (
-        select typed.place, product.id
-        from typed
-        inner join public.products as product
-            on product.company_id = p_company_id
-            and product.archived_at is null
-            and product.words && typed.words
-        union all
-        select typed.place, product.id
-        from typed
-        inner join public.product_aliases as alias
-            on alias.company_id = p_company_id and alias.words && typed.words
-        inner join public.products as product
-            on alias.company_id = product.company_id and alias.product_id = product.id
-        where product.archived_at is null
-    )
-
-    select
-        array(
-            select hit.id from hit group by hit.id having count(distinct hit.place) = p_count
-        ),
-        array(
-            select place from generate_series(1, p_count) as place
-            except
-            select hit.place from hit
-        )
-    into ids, unknown;
+        inner join private.vocabulary as known
+            on known.company_id = p_company_id and fit.word = known.word
+        group by known.product_id
+        having bit_or(1::bigint << (fit.place - 1)) = (1::bigint << p_count) - 1
+    );
 end;
 $$;
 
 
--- The products a text can mean, best rank only: 1 its exact name, alias or barcode; then those that
--- have each of its words in one of their names: 2 all the words of one name, 3 a part; 4 and 5 the
--- same with misspellings. Only a word that no name has is taken for one. One row: found. Several:
--- ask.
-create function private.match_products(p_company_id uuid, p_text text)
-returns table (product_id uuid, name text, match_rank integer)
+-- The products a text can mean, best rank only, by name: 1 its exact name, alias or barcode; then
+-- those that have each of its words in one of their names: 2 all the words of one name, 3 a part; 4
+-- and 5 the same with misspellings. Only a word that no name has is taken for one. One: found.
+-- Several: ask. Null for none.
+create function private.best_match(
+    p_company_id uuid,
+    p_text text,
+    out ids uuid[],
+    out match_rank integer
+)
 language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
@@ -382,12 +421,11 @@ declare
     v_words text[];
     v_places integer[];
     v_known text[];
-    v_found record;
+    v_whole uuid[];
     v_rank integer := 2;
 begin
     -- Step 1: by a whole name.
-    return query
-    select product.id, product.name, 1
+    select array_agg(product.id order by product.name, product.id) into ids
     from public.products as product
     where product.company_id = p_company_id
         and product.archived_at is null
@@ -408,7 +446,8 @@ begin
             from public.product_aliases as alias
             where alias.company_id = p_company_id and alias.normalised_alias = v_normalised
         ));
-    if found then
+    if ids is not null then
+        match_rank := 1;
         return;
     end if;
     v_typed := private.words(p_text);
@@ -421,51 +460,66 @@ begin
     select array_agg(typed.place), array_agg(spelt.word) into v_places, v_known
     from unnest(v_words) with ordinality as typed (word, place)
     cross join unnest(private.spellings(typed.word)) as spelt (word);
-    v_found := private.products_with(p_company_id, v_places, v_known, cardinality(v_words));
-    if v_found.unknown <> '{}' then
+    ids := private.products_with(p_company_id, v_places, v_known, cardinality(v_words));
+    if ids = '{}' then
         v_rank := 4;
         select v_places || array_agg(typed.place), v_known || array_agg(spelt.word)
         into v_places, v_known
-        from unnest(v_found.unknown) as typed (place)
-        cross join unnest(private.misspellings(p_company_id, v_words[typed.place])) as spelt (word);
-        v_found := private.products_with(p_company_id, v_places, v_known, cardinality(v_words));
+        from unnest(v_words) with ordinality as typed (word, place)
+        cross join unnest(private.misspellings(p_company_id, typed.word)) as spelt (word)
+        where not exists (
+            select from unnest(v_places, v_known) as fit (place, word)
+            inner join private.vocabulary as known
+                on known.company_id = p_company_id and fit.word = known.word
+            where fit.place = typed.place
+        );
+        ids := private.products_with(p_company_id, v_places, v_known, cardinality(v_words));
     end if;
 
     -- Step 3: whole names before parts of names. A whole one is no longer than the text, each of
     -- its words is in the text and each word of the text is in it.
-    return query
-    with matching as (
-        select
-            product.id,
-            product.name,
-            exists (
-                select from (
-                    select product.words
-                    union all
-                    select alias.words
-                    from public.product_aliases as alias
-                    where alias.company_id = p_company_id and alias.product_id = product.id
-                ) as label
-                where cardinality(label.words) = cardinality(v_typed)
-                    and label.words <@ v_known
-                    and cardinality(v_words) = (
-                        select count(distinct fit.place)
-                        from unnest(v_places, v_known) as fit (place, word)
-                        where fit.word = any(label.words)
-                    )
-            ) as is_whole
-        from public.products as product
-        where product.company_id = p_company_id and product.id = any(v_found.ids)
-    )
-
     select
-        matching.id,
-        matching.name,
-        case when matching.is_whole then v_rank else v_rank + 1 end
-    from matching
-    where matching.is_whole or not exists (select from matching as other where other.is_whole)
-    order by matching.name, matching.id;
+        array_agg(product.id order by product.name, product.id),
+        array_agg(product.id order by product.name, product.id) filter (where exists (
+            select from (
+                select product.words
+                union all
+                select alias.words
+                from public.product_aliases as alias
+                where alias.company_id = p_company_id and alias.product_id = product.id
+            ) as label
+            where cardinality(label.words) = cardinality(v_typed)
+                and label.words <@ v_known
+                and cardinality(v_words) = (
+                    select count(distinct fit.place)
+                    from unnest(v_places, v_known) as fit (place, word)
+                    where fit.word = any(label.words)
+                )
+        ))
+    into ids, v_whole
+    from public.products as product
+    where product.company_id = p_company_id and product.id = any(ids);
+    match_rank := case
+        when v_whole is not null then v_rank
+        when ids is not null then v_rank + 1
+    end;
+    ids := coalesce(v_whole, ids);
 end;
+$$;
+
+
+-- The same as rows, for whoever looks on.
+create function private.match_products(p_company_id uuid, p_text text)
+returns table (product_id uuid, name text, match_rank integer)
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+    select product.id, product.name, best.match_rank
+    from private.best_match(p_company_id, p_text) as best
+    inner join public.products as product
+        on product.company_id = p_company_id and product.id = any(best.ids)
+    order by product.name, product.id;
 $$;
 
 
@@ -477,10 +531,7 @@ stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    return (
-        select array_agg(match.product_id order by match.name, match.product_id)
-        from private.match_products(p_company_id, p_text) as match
-    );
+    return (private.best_match(p_company_id, p_text)).ids;
 end;
 $$;
 

@@ -86,23 +86,19 @@ language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+    v_said record;
+    v_translated record;
 begin
-    if p_action ->> 'gloss' is null then
-        return private.matching_products(p_company_id, p_action ->> 'product');
+    v_said := private.best_match(p_company_id, p_action ->> 'product');
+    if p_action ->> 'gloss' is null or v_said.match_rank = 1 then
+        return v_said.ids;
     end if;
-    return (
-        with matching as (
-            select said.*, case said.match_rank when 1 then 1 else 3 end as place
-            from private.match_products(p_company_id, p_action ->> 'product') as said
-            union all
-            select translated.*, case translated.match_rank when 1 then 2 else 4 end as place
-            from private.match_products(p_company_id, p_action ->> 'gloss') as translated
-        )
-
-        select array_agg(matching.product_id order by matching.name, matching.product_id)
-        from matching
-        where matching.place = (select min(best.place) from matching as best)
-    );
+    v_translated := private.best_match(p_company_id, p_action ->> 'gloss');
+    if v_said.ids is null or v_translated.match_rank = 1 then
+        return v_translated.ids;
+    end if;
+    return v_said.ids;
 end;
 $$;
 

@@ -401,30 +401,30 @@ grant execute on function public.claim_messages(integer, integer) to edge_adapte
 
 
 -- What one message does. Raises what is wrong with the message as PT4xx.
-create function private.apply_message(p_arrived private.inbox, p_item jsonb)
+create function private.apply_message(
+    p_arrived private.inbox,
+    p_member public.members,
+    p_item jsonb
+)
 returns jsonb
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_turn private.turn;
-    v_member public.members;
 begin
     if p_arrived.member_id is null then
         return jsonb_build_object('outcome', 'refused', 'code', 'unknown_sender');
     end if;
-    select member.* into v_member
-    from public.members as member
-    where member.company_id = p_arrived.company_id and member.id = p_arrived.member_id;
-    if v_member.status <> 'active' then
+    if p_member.status <> 'active' then
         return jsonb_build_object('outcome', 'refused', 'code', 'not_a_member');
     end if;
     if p_item ->> 'code' is not null then
         return jsonb_build_object('outcome', 'refused', 'code', p_item ->> 'code');
     end if;
 
-    perform private.act_as(v_member);
-    v_turn.member := v_member;
+    perform private.act_as(p_member);
+    v_turn.member := p_member;
     v_turn.message_id := p_arrived.message_id;
     v_turn.wamid := p_arrived.wamid;
     v_turn.reply_to := p_arrived.message ->> 'reply_to';
@@ -443,8 +443,10 @@ $$;
 -- reply_to, attempts, language, result}; outbound_id is null when nothing is said.
 create function private.owed(
     p_arrived private.inbox,
-    p_outbound private.outbox,
-    p_language text
+    p_outbound_id uuid,
+    p_attempts integer,
+    p_language text,
+    p_result jsonb
 )
 returns jsonb
 language plpgsql
@@ -454,13 +456,13 @@ as $$
 begin
     return jsonb_build_object(
         'id', p_arrived.id::text,
-        'outbound_id', p_outbound.id,
+        'outbound_id', p_outbound_id,
         'recipient', p_arrived.sender,
         'phone_number_id', p_arrived.phone_number_id,
         'reply_to', p_arrived.wamid,
-        'attempts', coalesce(p_outbound.attempts, 0),
-        'language', p_language,
-        'result', p_outbound.result
+        'attempts', coalesce(p_attempts, 0),
+        'language', coalesce(p_language, 'en'),
+        'result', p_result
     );
 end;
 $$;
@@ -475,62 +477,20 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     return (
-        select private.owed(arrived, outbound, coalesce(person.language, company.language, 'en'))
+        select
+            private.owed(
+                arrived,
+                outbound.id,
+                outbound.attempts,
+                coalesce(person.language, company.language),
+                outbound.result
+            )
         from private.inbox as arrived
         left join private.outbox as outbound on arrived.id = outbound.inbox_id
         left join public.companies as company on arrived.company_id = company.id
         left join private.people as person on arrived.sender = person.phone
         where arrived.id = p_inbox_id
     );
-end;
-$$;
-
-
--- Puts a message that was worked on away, and its answer into the outbox unless that is null.
--- Answers as `private.owed`.
-create function private.settle_arrival(
-    p_arrived private.inbox,
-    p_result jsonb,
-    p_resend_seconds integer
-)
-returns jsonb
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-    v_outbound private.outbox;
-    v_language text;
-begin
-    with arrived as (
-        update private.inbox as arrived
-        set state = p_arrived.state, error = p_arrived.error, form = p_arrived.form
-        where arrived.id = p_arrived.id
-    ),
-
-    outbound as (
-        insert into private.outbox (inbox_id, recipient, company_id, result, next_attempt_at)
-        select
-            p_arrived.id, p_arrived.sender, p_arrived.company_id, p_result,
-            clock_timestamp() + make_interval(secs => p_resend_seconds)
-        where p_result is not null
-        returning *
-    )
-
-    select
-        outbound.id,
-        coalesce(
-            (select person.language from private.people as person
-            where person.phone = p_arrived.sender),
-            (select company.language from public.companies as company
-            where company.id = p_arrived.company_id),
-            'en'
-        )
-    into v_outbound.id, v_language
-    from (select) as once
-    left join outbound on true;
-    v_outbound.attempts := 0;
-    v_outbound.result := p_result;
-    return private.owed(p_arrived, v_outbound, v_language);
 end;
 $$;
 
@@ -549,12 +509,14 @@ set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
 declare
-    v_item jsonb;
+    v_item record;
     v_arrived private.inbox;
     v_result jsonb;
-    v_answers jsonb[] := '{}';
     v_word text;
     v_silent boolean;
+    v_answers jsonb[] := '{}';
+    v_done private.inbox[];
+    v_results jsonb[];
 begin
     perform private.check_list(p_items, 50);
 
@@ -574,16 +536,26 @@ begin
         ))
     ));
 
-    for v_item in select item.value from jsonb_array_elements(p_items) as item loop
-        -- Step 2: still ours, and still to do?
-        select arrived.* into v_arrived
-        from private.inbox as arrived
-        inner join private.senders as sender on arrived.sender = sender.id
-        where arrived.id = (v_item ->> 'id')::bigint
-            and sender.id = v_item ->> 'sender'
-            and sender.lease_token = (v_item ->> 'token')::bigint;
+    -- Step 2: what is still ours, and who sent it, of all at once. Is it still to do?
+    for v_item in
+        select item.value as said, ours.*
+        from jsonb_array_elements(p_items) with ordinality as item
+        left join lateral (
+            select arrived as arrived, member as member
+            from private.inbox as arrived
+            inner join private.senders as sender on arrived.sender = sender.id
+            left join public.members as member
+                on arrived.company_id = member.company_id and arrived.member_id = member.id
+            where arrived.id = (item.value ->> 'id')::bigint
+                and sender.id = item.value ->> 'sender'
+                and sender.lease_token = (item.value ->> 'token')::bigint
+            limit 1
+        ) as ours on true
+        order by item.ordinality
+    loop
+        v_arrived := v_item.arrived;
         if v_arrived.id is null then
-            v_answers := v_answers || jsonb_build_object('id', v_item ->> 'id', 'stale', true);
+            v_answers := v_answers || jsonb_build_object('id', v_item.said ->> 'id', 'stale', true);
             continue;
         end if;
         if v_arrived.state <> 'open' then
@@ -593,11 +565,11 @@ begin
 
         -- Step 3: do it. Only a fault of the message itself ends here; any other ends the call,
         -- which is then repeated.
-        v_silent := coalesce((v_item ->> 'silent')::boolean, false);
+        v_silent := coalesce((v_item.said ->> 'silent')::boolean, false);
         begin
             v_result := case
                 when v_silent then '{"outcome": "answered", "code": "silent"}'
-                else private.apply_message(v_arrived, v_item)
+                else private.apply_message(v_arrived, v_item.member, v_item.said)
             end;
             v_arrived.state := 'done';
         exception
@@ -614,15 +586,15 @@ begin
                 );
         end;
 
-        -- Step 4: what it leaves behind. A stranger hears from us once a day.
-        if v_item ? 'transcript' then
+        -- Step 4: what only some leave behind. A stranger hears from us once a day.
+        if v_item.said ? 'transcript' then
             update public.messages
-            set body = v_item ->> 'transcript'
+            set body = v_item.said ->> 'transcript'
             where company_id = v_arrived.company_id and id = v_arrived.message_id;
         end if;
-        if v_item ? 'usage' then
+        if v_item.said ? 'usage' then
             perform private.count_model_usage(
-                v_arrived.company_id, v_arrived.member_id, v_item -> 'usage'
+                v_arrived.company_id, v_arrived.member_id, v_item.said -> 'usage'
             );
         end if;
         if v_result ->> 'code' = 'unknown_sender' then
@@ -630,11 +602,54 @@ begin
             where id = v_arrived.sender and stranger_answered_at <= now() - interval '1 day';
             v_silent := v_silent or not found;
         end if;
-        v_arrived.form := v_item -> 'form';
-        v_answers := v_answers || private.settle_arrival(
-            v_arrived, case when not v_silent then v_result end, p_resend_seconds
-        );
+        v_arrived.form := v_item.said -> 'form';
+        v_done := v_done || v_arrived;
+        v_results := v_results || case when not v_silent then v_result end;
     end loop;
+
+    -- Step 5: all put away, what is to be said into the outbox. The language of a reply is the one
+    -- its sender speaks by now.
+    with arrived as (
+        update private.inbox as arrived
+        set state = done.state, error = done.error, form = done.form
+        from unnest(v_done) as done
+        where arrived.id = done.id
+    ),
+
+    outbound as (
+        insert into private.outbox (inbox_id, recipient, company_id, result, next_attempt_at)
+        select
+            done.id, done.sender, done.company_id, v_results[done.ordinality],
+            clock_timestamp() + make_interval(secs => p_resend_seconds)
+        from unnest(v_done) with ordinality as done
+        where v_results[done.ordinality] is not null
+        returning *
+    )
+
+    select v_answers || array_agg(
+        private.owed(
+            v_done[done.ordinality],
+            outbound.id,
+            outbound.attempts,
+            coalesce(
+                (
+                    select person.language
+                    from private.people as person
+                    where person.phone = done.sender
+                ),
+                (
+                    select company.language
+                    from public.companies as company
+                    where company.id = done.company_id
+                )
+            ),
+            v_results[done.ordinality]
+        )
+        order by done.ordinality
+    )
+    into v_answers
+    from unnest(v_done) with ordinality as done
+    left join outbound on done.id = outbound.inbox_id;
     return to_jsonb(v_answers);
 end;
 $$;
