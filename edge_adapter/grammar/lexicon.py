@@ -85,6 +85,7 @@ class Lexicon:
     names: Mapping[str, Sequence[Phrase]]
     nouns: frozenset[str]
     prefixed_nouns: frozenset[str]
+    people: frozenset[str]
     number_prefixes: frozenset[str]
     price_prefixes: frozenset[str]
     gluable: frozenset[str]
@@ -92,6 +93,7 @@ class Lexicon:
     agreement: frozenset[str]
     noun_prefixes: tuple[str, ...]
     locatives: frozenset[str]
+    locative_ends: Mapping[Language, tuple[str, ...]]
     joints: Mapping[str, Mapping[str, str]]
     value_items: frozenset[str]
     vouchers: frozenset[str]
@@ -158,6 +160,7 @@ def lexicon() -> Lexicon:
         glosses = one.glosses | glosses
         months |= one.months
     joints: dict[str, dict[str, str]] = {
+        "by": {},
         "and": {},
         "of": {},
         "have": {},
@@ -216,6 +219,12 @@ def lexicon() -> Lexicon:
             if "joints" in raw.get("prefixes", {})
             for noun in (*words[language].glosses, *_parties(words[language]), *nouns)
         ),
+        people=frozenset(
+            person
+            for language, raw in data.items()
+            if "joints" in raw.get("prefixes", {})
+            for person in _people(words[language])
+        ),
         number_prefixes=number_prefixes,
         price_prefixes=price_prefixes,
         splittable=frozenset(
@@ -226,6 +235,11 @@ def lexicon() -> Lexicon:
         gluable=number_prefixes | price_prefixes | {"x"},
         noun_prefixes=tuple(sorted(gathered("prefixes", "noun"), key=len, reverse=True)),
         locatives=frozenset(gathered("prefixes", "locative")),
+        locative_ends={
+            language: tuple(raw["prefixes"]["locative_ends"])
+            for language, raw in data.items()
+            if "locative_ends" in raw.get("prefixes", {})
+        },
         joints=joints,
         value_items=frozenset(gathered("products", "value_items")),
         namelike=frozenset(gathered("products", "namelike")),
@@ -346,6 +360,13 @@ def _parties(words: WordList) -> Iterator[str]:
     """Every word for a customer or a supplier."""
     for phrase, lexeme in words.phrases.items():
         if lexeme.kind is Kind.PARTY and len(phrase) == 1:
+            yield phrase[0]
+
+
+def _people(words: WordList) -> Iterator[str]:
+    """Every word for somebody who may do something with goods."""
+    for phrase, lexeme in words.phrases.items():
+        if lexeme.kind in (Kind.PARTY, Kind.THEY) and len(phrase) == 1:
             yield phrase[0]
 
 

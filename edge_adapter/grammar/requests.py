@@ -227,6 +227,9 @@ def _topic(
             return topic
     if "sell" in verbs:
         priced = named and queries & {"much", "what"} and clause.pieces[-1].kind is Kind.FOR
+        going = {verb.lexeme.reading for verb in clause.of(Kind.VERB) if verb.lexeme}
+        if named and "cost" in queries and going == {"ongoing"}:
+            return "price"  # "sidayisa ngamalini i-amstel", not "sidayise malini"
         return "price" if priced else "sales"
     if verbs & {"buy", "receive", "deliver", "return", "transfer", "count", "write_off"}:
         return "history" if named else ""

@@ -36,6 +36,7 @@ class Tagger:
         self.tokens = _without_numbering(tokens)
         self.entries = entries
         self.words = tuple([token.word for token in self.tokens])
+        self.language = language
         self.alone, self.longer = entries.tables[language]
         self.out: list[Piece] = []
 
@@ -126,8 +127,14 @@ class Tagger:
             if tail and head in self.entries.number_prefixes:
                 self.out[-1].follows = True
             return length
-        self.out.append(Piece(Kind.CONTENT, text, start, token.end))
+        kind = Kind.FILLER if self._is_locative(text) else Kind.CONTENT
+        self.out.append(Piece(kind, text, start, token.end))
         return 1
+
+    def _is_locative(self, word: str) -> bool:
+        """Is it an unknown place, as its beginning and its end say: "edolobheni" (in town)?"""
+        ends = self.entries.locative_ends.get(self.language, ())
+        return word[0] == "e" and len(word) > _PLACE and word.endswith(ends)
 
     def _hyphened(self, token: Token, head: str) -> list[Piece] | None:
         """What a hyphened prefix says before its word ("ku-": to); None if it is no prefix."""
@@ -235,18 +242,20 @@ def _noun_behind(word: str) -> tuple[str, str, str] | None:
     """The joint that is glued to a noun, its spelling and the noun: namaqanda → and, n, amaqanda.
 
     Also wesinkwa (of bread), sinobisi (we have milk), asinasinkwa (we have no bread),
-    kumphakeli (to the supplier), and English nouns with a prefix alone: icoke, amachips.
+    kumphakeli (to the supplier), yikhasimende (by a customer), and English
+    nouns with a prefix alone: icoke, amachips.
     """
     entries = lexicon()
     if word in entries.known:
         return None
     for joint, prefixes in entries.joints.items():
+        nouns = entries.people if joint == "by" else entries.prefixed_nouns
         for prefix, vowel in prefixes.items():
             stem = word.removeprefix(prefix)
             if stem == word or (len(prefix) == 1 and len(stem) <= _SHORT):
                 continue
             for noun in (vowel + stem, stem):
-                if noun in entries.prefixed_nouns:
+                if noun in nouns:
                     return joint, prefix, noun
     for prefix in entries.noun_prefixes:
         stem = word.removeprefix(prefix)
@@ -256,6 +265,7 @@ def _noun_behind(word: str) -> tuple[str, str, str] | None:
 
 
 _SHORT = 3
+_PLACE = 6  # letters of a locative, at least
 _PREFIXED = frozenset((Kind.WAS, Kind.COPULA, Kind.NOT))
 _BEFORE_PLACES = frozenset((Kind.VERB, Kind.FILLER, Kind.DATE, Kind.LEFT))
 _HAVE = Lexeme(Kind.VERB, "have", "done")
@@ -266,6 +276,7 @@ _JOINTS: dict[str, Callable[[Token, str], Piece | None]] = {
         Kind.VERB, prefix, token.start, token.start, _HAVE, value="have"
     ),
     "none": lambda token, prefix: Piece(Kind.FINISHED, prefix, token.start, token.start),
+    "by": lambda token, prefix: Piece(Kind.BY, prefix, token.start, token.start),
     "to": lambda token, prefix: Piece(Kind.TO, prefix, token.start, token.start),
     "was": lambda token, prefix: Piece(Kind.WAS, prefix, token.start, token.start),
     "self": lambda token, prefix: Piece(Kind.SELF, prefix, token.start, token.start),
