@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -276,9 +276,10 @@ def throwaway(system: Path | None = None) -> Iterator[Cluster]:
     folder = binaries(system)
     for left in Path(tempfile.gettempdir()).glob(f"{prefix}*"):
         owner = left.name.removeprefix(prefix).split("-")[0]
-        if left.stat().st_uid == os.geteuid() and not psutil.pid_exists(int(owner)):
-            Cluster(left / "data", left / "log", 0, folder).remove()
-            shutil.rmtree(left, ignore_errors=True)
+        with suppress(FileNotFoundError):  # another run may be done with its own just now
+            if left.stat().st_uid == os.geteuid() and not psutil.pid_exists(int(owner)):
+                Cluster(left / "data", left / "log", 0, folder).remove()
+                shutil.rmtree(left, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix=f"{prefix}{os.getpid()}-") as name:
         place = Path(name)
         place.chmod(0o711)  # the system user passes through, and lists nothing

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from edge_adapter.interpretation import Action
 
 _NOTHING = Decimal(0)
+_RETURNS = frozenset(("return_in", "return_out"))
 MOST_ACTIONS = 40
 _MOST_NAME_WORDS = 4
 _SILENT = frozenset((Kind.FILLER, Kind.GREETING, Kind.DATE, Kind.SELF, Kind.LINK, Kind.ARTICLE))
@@ -38,7 +39,6 @@ _HEADS = frozenset((Kind.VERB, Kind.REASON, Kind.LEFT))
 _TAKING_BACK = frozenset((Kind.SORRY, Kind.CORRECT))
 _CONTRARY = _TAKING_BACK | {Kind.WRONG}
 _PRICED_EACH = {Kind.NUMBER, Kind.EACH}
-_RETURNS = frozenset(("return_in", "return_out"))
 _SETTINGS = frozenset(("reorder_level", "low_stock", "setting", "pack", "profit", "history"))
 _NOT_ONE = frozenset((Kind.NOT, Kind.TOTAL, Kind.INTENT, Kind.CREDIT, Kind.FINISHED))
 _REPORTS = {"sales": "sales", "stock": "stock", "price": "price", "stocktake": "stocktake"}
@@ -146,7 +146,7 @@ class Account:
         if deed is None:
             self._take_items(clause, found, self._deed)
             return
-        if not found.items and self._explain(clause, deed):
+        if self._explain(clause, found, deed):
             return
         if deed.reason == "own_use" and deed.action == "write_off":
             self._take_home(clause, deed)
@@ -164,14 +164,22 @@ class Account:
             else:
                 self._heading = _Heading(deed, self._when)
 
-    def _explain(self, clause: Clause, deed: Deed) -> bool:
-        """ "threw away 2 bread, expired": why; "2 bread mouldy, threw them out": the same again."""
+    def _explain(self, clause: Clause, found: Items, deed: Deed) -> bool:
+        """ "threw away 2 bread, expired": why; "2 bread mouldy, threw them out": the same again;
+        "customer returned 1 rice, the bag was torn": may it be sold again?
+        """
         entry = self._entries[-1] if self._entries else None
         if not isinstance(entry, _Line) or entry.deed is None or clause.joined_by(Kind.LINE):
             return False
-        explained = entry.deed.action == "return_out" and deed.action == "write_off"
-        same = explained or entry.deed.action == deed.action
-        if not same or deed.action == OPEN or deed.blocked or deed.doubt:
+        if deed.action == OPEN or deed.blocked or deed.doubt:
+            return False
+        told = clause.has(Kind.REASON) and all(map(_is_container, found.items))
+        if told and entry.deed.action == "return_in" and entry.item.quantity:
+            entry.deed = entry.deed._replace(action=OPEN, reason=deed.reason)
+            return True
+        explained = entry.deed.action == "return_out" and deed.action == "write_off" and told
+        same = entry.deed.action == deed.action and not found.items
+        if not (explained or same):
             return False
         if deed.action != "write_off" or not clause.has(Kind.REASON):
             return not deed.heading
@@ -422,6 +430,11 @@ def _is_nothing(finished: Item, item: Item) -> bool:
     if said is None or again is None:
         return False
     return said.kind is Kind.FINISHED and again.number == _NOTHING
+
+
+def _is_container(item: Item) -> bool:
+    """Is it no more than what goods come in ("the bag", "die blik")?"""
+    return not (item.quantity or item.price) and all(word.kind is Kind.UNIT for word in item.words)
 
 
 def _is_level(line: _Line) -> bool:

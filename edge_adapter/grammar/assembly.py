@@ -77,6 +77,10 @@ def settle(atoms: list[Piece], entries: Lexicon, language: Language) -> list[Pie
             )
             if became or (place and atoms[place - 1].kind is Kind.CORRECT):
                 atoms[place - 1].kind = Kind.FILLER  # "they were rotten" corrects nothing
+        elif atom.value == "agent" and place and after and atoms[place - 1].kind is Kind.VERB:
+            if after.kind in _PEOPLE or _is_personal(after, entries):
+                atom.kind = Kind.BY
+                after.kind = after.kind if after.kind in _PEOPLE else Kind.THEY
         elif place == 0 and atom.value == "greeting" and after and after.kind in _PAUSES:
             atom.kind = Kind.GREETING
         elif atom.kind is Kind.AND and place and atoms[place - 1].value == "with":
@@ -97,7 +101,8 @@ def settle(atoms: list[Piece], entries: Lexicon, language: Language) -> list[Pie
                 noun -= 1
             if after is not None and after.kind is Kind.AGREES:  # "lebese le le 3"
                 counted = any(one.kind in _COUNTS for one in atoms[place + 2 : place + 3])
-            atom.kind = Kind.LINKER if counted and _uncounted(atoms[:noun]) else Kind.AND
+            tied = noun < place or _uncounted(atoms[:noun])  # "di setse di le 7"
+            atom.kind = Kind.LINKER if counted and tied else Kind.AND
         elif counted and atom.word in entries.agreement:
             last = atoms[place - 1].kind if place else Kind.LINE
             tens = last is Kind.NUMBER and _multiplies(atoms[place - 1])

@@ -75,11 +75,16 @@ class Clause:
 
 
 def names_before_verb(clause: Clause) -> int:
-    """How many pieces in front of the verb only name someone ("Sipho sold 3 coke")."""
-    named = False
+    """How many pieces in front of the verb only name someone: "Sipho sold 3 coke", "die coke lorrie
+    was hier".
+    """
+    named = titled = False
     for place, piece in enumerate(clause.pieces):
         if piece.kind in _VERBS:
-            return place if named and _names(clause.pieces[place:]) else 0
+            came = piece.lexeme is not None and piece.lexeme.person == "came"
+            came = came or (titled and piece.value == "deliver")
+            return place if named and (came or _names(clause.pieces[place:])) else 0
+        titled = titled or piece.kind in _ACTORS
         if piece.kind in _AMOUNTS or piece.kind in _PREPOSITIONS:
             return 0
         named = named or piece.kind is Kind.CONTENT

@@ -398,7 +398,8 @@ def deliverer_of(clause: Clause) -> list[Piece]:
     ):
         return []
     named = clause.pieces[: names_before_verb(clause)]
-    if any(piece.kind in (Kind.THEY, Kind.PARTY) for piece in named):
+    came = any(piece.lexeme and piece.lexeme.person == "came" for piece in clause.of(Kind.VERB))
+    if came or any(piece.kind in (Kind.THEY, Kind.PARTY) for piece in named):
         return named  # "the coke guy"
     goods = lexicon().nouns
     return [] if any(piece.word in goods for piece in named) else named

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from edge_adapter.grammar.forms import action_of
@@ -226,11 +227,7 @@ def _topic(
         if topic in topics:
             return topic
     if "sell" in verbs:
-        priced = named and queries & {"much", "what"} and clause.pieces[-1].kind is Kind.FOR
-        going = {verb.lexeme.reading for verb in clause.of(Kind.VERB) if verb.lexeme}
-        if named and "cost" in queries and going == {"ongoing"}:
-            return "price"  # "sidayisa ngamalini i-amstel", not "sidayise malini"
-        return "price" if priced else "sales"
+        return "price" if named and _asks_price(clause, queries) else "sales"
     if verbs & {"buy", "receive", "deliver", "return", "transfer", "count", "write_off"}:
         return "history" if named else ""
     if clause.has(Kind.REASON):
@@ -252,6 +249,20 @@ def _topic(
     if "what" in queries:
         return "stock" if clause.has(Kind.VERB) or clause.has(Kind.SELF) or named else ""
     return "stock" if named else ""
+
+
+def _asks_price(clause: Clause, queries: set[str]) -> bool:
+    """ "What do we sell bread for", "vir hoeveel verkoop ons brood", "re rekisa mahe ka bokae"."""
+    pieces = clause.pieces
+    if queries & {"much", "what"} and pieces[-1].kind is Kind.FOR:
+        return True
+    going = {verb.lexeme.reading for verb in clause.of(Kind.VERB) if verb.lexeme}
+    if "cost" in queries and going == {"ongoing"}:
+        return True  # "sidayisa ngamalini i-amstel", not "sidayise malini"
+    return any(
+        piece.kind in (Kind.AT, Kind.FOR) and after.kind is Kind.QUERY
+        for piece, after in pairwise(pieces)
+    )
 
 
 def _is_for(clause: Clause) -> bool:
