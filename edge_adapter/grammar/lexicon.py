@@ -95,6 +95,7 @@ class Lexicon:
     locatives: frozenset[str]
     locative_ends: Mapping[Language, tuple[str, ...]]
     joints: Mapping[str, Mapping[str, str]]
+    joints_by_letter: Mapping[str, Sequence[tuple[str, str, str]]]
     value_items: frozenset[str]
     vouchers: frozenset[str]
     namelike: frozenset[str]
@@ -241,6 +242,7 @@ def lexicon() -> Lexicon:
             if "locative_ends" in raw.get("prefixes", {})
         },
         joints=joints,
+        joints_by_letter=_by_letter(joints),
         value_items=frozenset(gathered("products", "value_items")),
         namelike=frozenset(gathered("products", "namelike")),
         vouchers=frozenset(gathered("products", "vouchers")),
@@ -368,6 +370,15 @@ def _people(words: WordList) -> Iterator[str]:
     for phrase, lexeme in words.phrases.items():
         if lexeme.kind in (Kind.PARTY, Kind.THEY) and len(phrase) == 1:
             yield phrase[0]
+
+
+def _by_letter(joints: Mapping[str, Mapping[str, str]]) -> dict[str, list[tuple[str, str, str]]]:
+    """First letter of a prefix → its joint, the prefix, and the vowel that it swallows."""
+    found: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+    for joint, prefixes in joints.items():
+        for prefix, vowel in prefixes.items():
+            found[prefix[0]].append((joint, prefix, vowel))
+    return dict(found)
 
 
 def _separable(

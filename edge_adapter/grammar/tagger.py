@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from edge_adapter.grammar.lexemes import Kind, Lexeme
@@ -228,7 +227,6 @@ class Tagger:
             self.out.append(Piece(Kind.LINK, "-", dash.start, dash.end))
 
 
-@lru_cache(maxsize=4096)
 def _parted(token: Token) -> tuple[str, str, str]:
     """A word at its hyphen, or where a small prefix ends before a capital: e-Makro, kwaNomsa."""
     head, hyphen, tail = token.word.partition("-")
@@ -248,15 +246,14 @@ def _noun_behind(word: str) -> tuple[str, str, str] | None:
     entries = lexicon()
     if word in entries.known:
         return None
-    for joint, prefixes in entries.joints.items():
+    for joint, prefix, vowel in entries.joints_by_letter.get(word[0], ()):
+        stem = word.removeprefix(prefix)
+        if stem == word or (len(prefix) == 1 and len(stem) <= _SHORT):
+            continue
         nouns = entries.people if joint == "by" else entries.prefixed_nouns
-        for prefix, vowel in prefixes.items():
-            stem = word.removeprefix(prefix)
-            if stem == word or (len(prefix) == 1 and len(stem) <= _SHORT):
-                continue
-            for noun in (vowel + stem, stem):
-                if noun in nouns:
-                    return joint, prefix, noun
+        for noun in (vowel + stem, stem):
+            if noun in nouns:
+                return joint, prefix, noun
     for prefix in entries.noun_prefixes:
         stem = word.removeprefix(prefix)
         if stem != word and stem in entries.nouns and len(stem) > _SHORT:

@@ -62,6 +62,7 @@ _END = r"(?![^\W_])"
 
 _TOKEN = re.compile(
     rf"""
+    (?!\ )(?:  # what is no blank
       (?P<plain>(?!(?:zar|r)\ )[a-z]++(?=[\ ,\n]|\Z))  # most words, found without further ado
     | (?P<date>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}(?![0-9])
               |[0-9]{{1,2}}/[0-9]{{1,2}}/(?:[0-9]{{4}}|[0-9]{{2}})(?![0-9]))
@@ -77,6 +78,7 @@ _TOKEN = re.compile(
     | (?P<mixed>{_LETTERS}[0-9][^\W_]*+|[0-9]++[^\W_]++)
     | (?P<word>'?{_LETTERS}(?:['-]{_LETTERS}(?![0-9]))*+|[^\W_]++|[👍👎✅❌])
     | (?P<mark>[\n,;.!?:=@&+()/*•%-])
+    )
     """,
     re.VERBOSE | re.IGNORECASE,
 )
