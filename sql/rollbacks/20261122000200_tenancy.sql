@@ -13,6 +13,8 @@ drop policy "Members are viewable by members of their company" on public.members
 drop policy "Companies are viewable by their members" on public.companies;
 
 drop function private.require_role;
+drop function private.refuse_role;
+drop function private.writing_member;
 drop function private.acting_member;
 drop function private.company_id;
 

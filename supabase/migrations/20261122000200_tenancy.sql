@@ -178,9 +178,43 @@ begin
         perform private.refuse(403, 'not_a_member', 'You are not a member of this company.');
     end if;
     if v_member.role < p_minimum then
-        perform private.require_role(v_member, p_minimum);
+        perform private.refuse_role(v_member, p_minimum);
     end if;
     return v_member;
+end;
+$$;
+
+
+-- The signed-in member who is about to write. From here on they hold the company's lock, which
+-- whoever changes members takes too: nobody is less than they were while they write. Who has no
+-- right is refused without waiting for those who have.
+create function private.writing_member(p_company_id uuid, p_minimum public.member_role)
+returns public.members
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if not pg_try_advisory_xact_lock(private.company_lock(p_company_id)) then
+        perform private.acting_member(p_company_id, p_minimum);
+        perform pg_advisory_xact_lock(private.company_lock(p_company_id));
+    end if;
+    return private.acting_member(p_company_id, p_minimum);
+end;
+$$;
+
+
+create function private.refuse_role(p_member public.members, p_minimum public.member_role)
+returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform private.refuse(
+        403,
+        'role_too_low',
+        format('This needs the role %s; you are a %s.', p_minimum, p_member.role),
+        jsonb_build_object('role', p_member.role, 'needed', p_minimum)
+    );
 end;
 $$;
 
@@ -193,12 +227,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     if p_member.role < p_minimum then
-        perform private.refuse(
-            403,
-            'role_too_low',
-            format('This needs the role %s; you are a %s.', p_minimum, p_member.role),
-            jsonb_build_object('role', p_member.role, 'needed', p_minimum)
-        );
+        perform private.refuse_role(p_member, p_minimum);
     end if;
 end;
 $$;

@@ -761,6 +761,7 @@ declare
     v_line private.ledger_line;
     v_left private.ledger_line;
     v_line_no integer := 0;
+    v_products uuid[];
     v_written record;
 begin
     is_short := false;
@@ -810,11 +811,16 @@ begin
 
     -- Step 4: what comes back to a product that has become another goes on to that one; and what
     -- was booked into the past may have changed the average cost since.
+    if v_is_past or p_operation.reverses_id is not null then
+        v_products := private.merged_products(
+            p_operation.company_id, array(select line.product_id from unnest(p_lines) as line)
+        );
+    end if;
     if p_operation.reverses_id is not null then
-        v_line_no := private.follow_merges(p_operation, v_line_no, p_lines);
+        v_line_no := private.follow_merges(p_operation, v_line_no, v_products);
     end if;
     if v_is_past then
-        perform private.revalue(p_operation, v_line_no, p_lines);
+        perform private.revalue(p_operation, v_line_no, v_products);
     end if;
 end;
 $$;
@@ -1027,13 +1033,13 @@ end;
 $$;
 
 
--- Moves what a reversal has left on a product that was merged away to the one it became, when and
--- where it was merged: as the merge would have, had it been known. Answers the number of the last
--- line.
+-- Moves what a reversal has left on any of these products that was merged away to the one it
+-- became, when and where it was merged: as the merge would have, had it been known. Answers the
+-- number of the last line.
 create function private.follow_merges(
     p_operation public.operations,
     p_line_no integer,
-    p_lines private.ledger_line[]
+    p_product_ids uuid[]
 )
 returns integer
 language plpgsql
@@ -1041,9 +1047,6 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_operation public.operations := p_operation;
-    v_products constant uuid[] := private.merged_products(
-        p_operation.company_id, array(select line.product_id from unnest(p_lines) as line)
-    );
     v_line private.ledger_line;
     v_line_no integer := p_line_no;
     v_merged record;
@@ -1074,7 +1077,7 @@ begin
             on leaving.company_id = operation.company_id
             and leaving.operation_id = operation.id
         where product.company_id = p_operation.company_id
-            and product.id = any(v_products)
+            and product.id = any(p_product_ids)
             and product.merged_into is not null
             and stock.quantity <> 0
             and operation.kind = 'merge'
@@ -1110,7 +1113,7 @@ $$;
 create function private.revalue(
     p_operation public.operations,
     p_line_no integer,
-    p_lines private.ledger_line[]
+    p_product_ids uuid[]
 )
 returns void
 language plpgsql
@@ -1118,9 +1121,6 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_operation public.operations := p_operation;
-    v_products constant uuid[] := private.merged_products(
-        p_operation.company_id, array(select line.product_id from unnest(p_lines) as line)
-    );
     v_replayed private.replayed_line[];
     v_line private.ledger_line;
     v_line_no integer := p_line_no;
@@ -1130,7 +1130,7 @@ begin
     if not exists (
         select from public.transactions as line
         where line.company_id = p_operation.company_id
-            and line.product_id = any(v_products)
+            and line.product_id = any(p_product_ids)
             and line.occurred_at >= p_operation.occurred_at
             and (
                 line.kind in ('receive', 'opening', 'transfer')
@@ -1141,7 +1141,7 @@ begin
     end if;
 
     -- Step 2: else all is replayed, and what differs is written down.
-    v_replayed := private.replayed_lines(p_operation.company_id, v_products);
+    v_replayed := private.replayed_lines(p_operation.company_id, p_product_ids);
     v_line.kind := 'revaluation';
     v_line.quantity := 0;
     v_line.typed_quantity := 0;
@@ -1158,7 +1158,7 @@ begin
             on stock.product_id = replayed.product_id
             and stock.location_id = replayed.location_id
         where stock.company_id = p_operation.company_id
-            and stock.product_id = any(v_products)
+            and stock.product_id = any(p_product_ids)
             and stock.average_cost is distinct from replayed.average_cost
         union all
         select
@@ -1168,7 +1168,7 @@ begin
             margin.at,
             margin.restated - margin.recorded
         from private.restated_margins(
-            p_operation.company_id, v_products, v_replayed
+            p_operation.company_id, p_product_ids, v_replayed
         ) as margin
         where margin.restated <> margin.recorded
     loop

@@ -529,7 +529,8 @@ $$;
 
 
 -- A request to book lines, from whichever door: answered once per key, all lines or none. A null
--- member is an operator, who has every right; a null moment is now. Answers as `private.book`.
+-- member is an operator, who has every right; a null moment is now. The caller holds the company's
+-- lock. Answers as `private.book`.
 create function private.book_request(
     p_company_id uuid,
     p_member public.members,
@@ -559,7 +560,6 @@ begin
         p_company_id, p_source, p_key, concat(p_member.id, p_lines, p_occurred_at), p_member.id,
         p_occurred_at
     );
-    perform pg_advisory_xact_lock(private.company_lock(p_company_id));
 
     -- Step 2: every line read before any is written. What was booked once needs no second reading.
     v_read := private.read_lines(p_company_id, p_lines);
@@ -597,7 +597,7 @@ declare
     v_company_id constant uuid := private.read_id(p_company_id, 'company');
 begin
     return private.book_request(
-        v_company_id, private.acting_member(v_company_id, 'clerk'), 'app', p_key, p_lines,
+        v_company_id, private.writing_member(v_company_id, 'clerk'), 'app', p_key, p_lines,
         private.read_moment(p_occurred_at)
     );
 end;
@@ -613,6 +613,7 @@ returns jsonb
 language sql
 set search_path = pg_catalog, pg_temp
 as $$
+    select private.lock_companies(array[p_company_id]);
     select private.book_request(p_company_id, null, 'import', p_key, p_lines, null);
 $$;
 
@@ -682,8 +683,7 @@ declare
     v_operation public.operations;
     v_answer jsonb;
 begin
-    v_member := private.acting_member(v_company_id, 'clerk');
-    perform pg_advisory_xact_lock(private.company_lock(v_company_id));
+    v_member := private.writing_member(v_company_id, 'clerk');
     v_operation := private.new_operation(
         v_company_id, 'app', p_key, v_member.id::text || 'reverse' || v_operation_id::text,
         v_member.id, null
@@ -749,8 +749,7 @@ declare
     v_answer jsonb;
 begin
     -- Step 1: who asks, and whether it was asked before.
-    v_member := private.acting_member(v_company_id, 'manager');
-    perform pg_advisory_xact_lock(private.company_lock(v_company_id));
+    v_member := private.writing_member(v_company_id, 'manager');
     v_operation := private.new_operation(
         v_company_id, 'app', p_key, concat(v_member.id, 'merge', v_product_id, v_into_id),
         v_member.id, null

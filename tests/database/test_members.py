@@ -474,6 +474,60 @@ def test_two_who_register_one_id_at_once_get_one_company(own_database: Database)
         assert (error.sqlstate, error.diag.message_hint) == ("PT409", "company_exists")
 
 
+def book(shop: Shop) -> None:
+    shop.record("manager", key(), line("sell", "coke", "1"))
+
+
+def take_back(shop: Shop) -> None:
+    query = "select id::text from public.operations where company_id = %s limit 1"
+    shop.reverse("manager", key(), shop.value(query, shop.id))
+
+
+def merge(shop: Shop) -> None:
+    pair = [shop.products["Coca-Cola 500ml"], shop.products["Coca-Cola 2L"]]
+    call(shop, "manager", "merge_products", shop.id, key(), *pair)
+
+
+@pytest.mark.parametrize("write", [book, take_back, merge])
+@pytest.mark.parametrize(
+    ("ending", "values", "word"),
+    [
+        ("deactivate_member", [], "not_a_member"),
+        ("change_member_role", ["viewer"], "role_too_low"),
+    ],
+)
+def test_who_loses_their_right_while_they_wait_writes_nothing(
+    own_database: Database, write: Callable[[Shop], None], ending: str, values: list[str], word: str
+) -> None:
+    with own_database.connect() as one, own_database.connect() as two:
+        two.execute("set statement_timeout = '20s'")
+        shop = Shop.open(one)
+        racing = Shop(two, shop.id, shop.phones, shop.members, shop.products)
+        book(shop)
+        before = shop.lines()
+        error = waiting(
+            shop,
+            lambda: call(shop, "owner", ending, shop.id, key(), shop.members["manager"], *values),
+            lambda: write(racing),
+        )
+        assert isinstance(error, psycopg.Error)
+        assert (error.sqlstate, error.diag.message_hint) == ("PT403", word)
+        assert shop.lines() == before
+
+
+def test_who_may_not_write_waits_for_nobody(own_database: Database) -> None:
+    with own_database.connect() as one, own_database.connect() as two:
+        shop = Shop.open(one)
+        elsewhere = Shop(two, shop.id, shop.phones)
+        passing = stranger(shop)
+        shop.user("viewer")
+        with shop.connection.transaction():
+            book(shop)
+            for who, word in ((passing, "not_a_member"), ("viewer", "role_too_low")):
+                with refuses(403, word):
+                    elsewhere.record(who, key(), line("sell", "coke", "1"))
+
+
 # --- idempotency keys ---
 
 
