@@ -6,6 +6,7 @@ drop function private.product_candidates;
 drop function private.matching_products;
 drop function private.match_products;
 drop function private.best_match;
+drop function private.is_half_a_pair;
 drop function private.products_with;
 drop function private.misspellings;
 drop function private.spellings;

@@ -401,6 +401,25 @@ end;
 $$;
 
 
+-- Is a word half of a pair in a name: the salt of "Simba Salt & Vinegar"? A pair is one flavour;
+-- who says half of it may well mean something else.
+create function private.is_half_a_pair(p_text text, p_name text)
+returns boolean
+language plpgsql
+immutable
+parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_word constant text := private.normalise(p_text);
+    v_pairing constant text := '\s*(&|\mand\M|\mn\M)\s*';
+begin
+    return v_word ~ '^[a-z]+$'
+    and lower(p_name) ~ concat('\m', v_word, v_pairing, '[a-z]|[a-z]', v_pairing, v_word, '\M');
+end;
+$$;
+
+
 -- The products a text can mean, best rank only, by name: 1 its exact name, alias or barcode; then
 -- those that have each of its words in one of their names: 2 all the words of one name, 3 a part; 4
 -- and 5 the same with misspellings. Only a word that no name has is taken for one. One: found.
@@ -479,7 +498,8 @@ begin
     -- Step 3: whole names before parts of names. A whole one is no longer than the text, each of
     -- its words is in the text and each word of the text is in it.
     select
-        array_agg(product.id order by product.name, product.id),
+        array_agg(product.id order by product.name, product.id)
+        filter (where not private.is_half_a_pair(p_text, product.name)),
         array_agg(product.id order by product.name, product.id) filter (where exists (
             select from (
                 select product.words

@@ -21,6 +21,8 @@ SHELF = [
     {"name": "Teabags 100"},
     {"name": "Café Ricoffy"},
     {"name": "Omo"},
+    {"name": "Simba Salt & Vinegar 36g"},
+    {"name": "Cheese and Onion Lays"},
 ]
 
 
@@ -74,6 +76,14 @@ def found(shop: Shop, said: str) -> dict[str, int]:
         ("tee", {}),
         ("omi", {}),
         ("star", {"White Star Maize Meal 5kg": 3, "White Sugar 2.5kg": 3}),
+        # Half of a pair may be something else.
+        ("salt", {}),
+        ("vinegar", {}),
+        ("onion", {}),
+        ("simba salt", {"Simba Salt & Vinegar 36g": 3}),
+        ("salt and vinegar", {}),
+        ("salt & vinegar", {"Simba Salt & Vinegar 36g": 3}),
+        ("lays", {"Cheese and Onion Lays": 3}),
         # Numbers are equal or not.
         ("maize meal 5000 g", {"White Star Maize Meal 5kg": 3}),
         ("maize meal 5kg", {"White Star Maize Meal 5kg": 3}),
