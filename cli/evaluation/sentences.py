@@ -24,7 +24,7 @@ from cli.evaluation.effects import (
     places,
 )
 from cli.evaluation.shop import Shop
-from edge_adapter.grammar.evaluation import ANY_QUESTION, Sentence, same
+from edge_adapter.grammar.evaluation import ANY_QUESTION, Sentence, dated, same
 
 if TYPE_CHECKING:
     from cli.database import Connection
@@ -76,7 +76,7 @@ def _expectations(
     faults: list[str] = []
     for sentence in sentences:
         try:
-            found.append((sentence, expected(sentence, shop, today)))
+            found.append((sentence, expected(dated(sentence, today), shop, today)))
         except CommandError as error:
             faults.append(str(error))
     if faults:

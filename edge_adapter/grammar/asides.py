@@ -40,6 +40,7 @@ _PAST = frozenset((Kind.WAS, Kind.REASON, Kind.CORRECT))
 _MOMENT = _ASIDE | {Kind.REASON, Kind.UNIT}
 _SAID = frozenset((Kind.CONTENT, Kind.CORRECT))
 _WHERE = frozenset((Kind.ARTICLE, Kind.FILLER, Kind.CONTENT))
+_ORDERED = frozenset((Kind.NUMBER, Kind.ARTICLE, Kind.UNIT, Kind.SIZE))
 _DETERMINES = frozenset((Kind.ARTICLE, Kind.FILLER))
 _BEFORE_CALLERS = _ENDS | {Kind.FROM, Kind.BY, Kind.GREETING}
 _DELIVER = Lexeme(Kind.VERB, "deliver", "order")
@@ -155,12 +156,22 @@ def _find_dropper(atoms: list[Piece], place: int, _entries: Lexicon) -> None:
         atoms[place] = replace(atoms[place], kind=Kind.VERB, value="open", lexeme=_OPEN)
 
 
+def _find_order(atoms: list[Piece], place: int, _entries: Lexicon) -> None:
+    """ "Give me the sales" asks, "give me 10 bread" orders."""
+    if atoms[place].value != "give":
+        return
+    atoms[place].value = "what"
+    if any(atom.kind in _ORDERED for atom in atoms[place + 1 : place + 2]):
+        atoms[place].kind = Kind.INTENT
+
+
 ASIDES: dict[Kind, Callable[[list[Piece], int, Lexicon], None]] = {
     Kind.ASIDE: _drop_clause,
     Kind.AT: _drop_whereabouts,
     Kind.FILLER: _drop_speaker,
     Kind.FOR: _find_purpose,
     Kind.INTENT: _find_bringer,
+    Kind.QUERY: _find_order,
     Kind.REASON: _find_dropper,
     Kind.THEY: _find_deliverer,
     Kind.VERB: _find_refund,

@@ -40,6 +40,7 @@ _ON_THE_WAY = frozenset((Kind.FROM, Kind.PARTY, Kind.PLACE, Kind.DATE, Kind.FILL
 _BROUGHT = Lexeme(Kind.VERB, "receive", "done", "own")
 _GOODS = frozenset((Kind.CONTENT, Kind.NUMBER, Kind.SIZE, Kind.MONEY, Kind.UNIT))
 _NAMED = frozenset((Kind.CONTENT, Kind.OF))
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _CONCORDS: frozenset[Language] = frozenset(("zu", "xh", "st"))
 
 
@@ -305,6 +306,8 @@ def assemble(atoms: list[Piece], entries: Lexicon, today: date | None) -> list[P
             out.append(piece)
         elif atom.kind is Kind.ORDINAL and _is_day(atoms, place):
             out.append(_day_of_month(atom, today))
+        elif atom.kind is Kind.DATE:
+            out.append(_last_weekday(atom, today))
         elif atom.kind is Kind.SLANG_MONEY:
             atom.kind, atom.number, atom.doubt = Kind.MONEY, Decimal(atom.value), "slang_money"
             out.append(atom)
@@ -449,6 +452,18 @@ def _days_ago(number: Piece, words: Piece, today: date | None) -> Piece:
     else:
         return replace(number, number=None, doubt="date")
     return piece
+
+
+def _last_weekday(day: Piece, today: date | None) -> Piece:
+    """ "Last friday", said on a Friday, is a week ago; nobody can tell without today's date."""
+    name = day.value.removeprefix("last_")
+    if name == day.value or name not in _WEEKDAYS:
+        return day
+    if today is None:
+        return replace(day, value=name, doubt="date")
+    if today.weekday() != _WEEKDAYS.index(name):
+        return replace(day, value=name)
+    return replace(day, value=(today - timedelta(days=7)).isoformat())
 
 
 def _is_day(atoms: Sequence[Piece], place: int) -> bool:

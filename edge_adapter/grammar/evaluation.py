@@ -2,7 +2,8 @@
 
 A corpus file is TOML: `language`, then tables of sentence = reading. A reading is actions joined
 by " ; ", each its name followed by `field=value` pairs, or `ask` for a sentence that must not be
-booked as it stands. A reading that ends in " ?" or " ? kind" is right, and yet the shop must ask
+booked as it stands. A day may be told from the day it is said: `when=3 days ago`, `when=the 20th`,
+`when=last friday`. A reading that ends in " ?" or " ? kind" is right, and yet the shop must ask
 back before it books: any question, or one of that kind.
 
 A corpus folder holds `<language>.toml` and, of sentences written after the grammar,
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,7 +23,7 @@ from edge_adapter.grammar.lexicon import LANGUAGES
 from edge_adapter.guard import WRITES, guard
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from edge_adapter.interpretation import Interpretation
@@ -31,6 +33,7 @@ _HELD_OUT = "held_out"
 _PAIR = re.compile(r" (\w+)=")
 _QUESTION = re.compile(r" \?(?: (\w+))?$")
 _ASK = "ask"
+_SAID_ON = date(2026, 11, 27)  # a Friday
 _OPPOSITE = {
     "sell": {"receive", "return_in"},
     "receive": {"sell", "return_out"},
@@ -84,6 +87,39 @@ def load(folder: Path) -> list[Sentence]:
     ]
 
 
+def dated(sentence: Sentence, today: date) -> Sentence:
+    """A sentence whose days are what a form may say, said today."""
+    if sentence.actions is None:
+        return sentence
+    actions = tuple(
+        {**action, "when": _counted(action["when"], today)} if "when" in action else action
+        for action in sentence.actions
+    )
+    return sentence._replace(actions=actions)
+
+
+def _counted(when: str, today: date) -> str:
+    for days in range(1, 366):
+        day = today - timedelta(days)
+        if when in (f"{days} days ago", f"the {day.day}th", f"last {day:%A}".lower()):
+            return day.isoformat()
+    return when
+
+
+def _dated(actions: Iterable[dict[str, str]]) -> tuple[dict[str, str], ...]:
+    """Actions whose days and weekdays are dates, as they were on the day they are judged."""
+    week = {
+        f"{day:%A}".lower(): day.isoformat()
+        for day in (_SAID_ON - timedelta(days) for days in range(7))
+    }
+    return tuple(
+        {**action, "when": week.get(when) or _counted(when, _SAID_ON)}
+        if (when := action.get("when"))
+        else action
+        for action in actions
+    )
+
+
 def score(sentences: Iterable[Sentence]) -> dict[str, Score]:
     """Read every sentence and judge it, per language."""
     judged: dict[str, list[tuple[str, Miss | None]]] = {}
@@ -119,14 +155,14 @@ def _actions(reading: str) -> tuple[dict[str, str], ...] | None:
 
 
 def _judge(sentence: Sentence) -> tuple[str, Miss | None]:
-    got = parse(sentence.text)
+    got = parse(sentence.text, today=_SAID_ON)
     verdict = guard(sentence.text, got, origin="grammar")
     said = [action.model_dump(exclude_none=True) for action in got.actions]
     names = {action["action"] for action in said}
     books = verdict.outcome == "ok" and "unknown" not in names and names & WRITES
     if sentence.actions is None:
         judged = "wrong" if books else "exact"
-    elif same(said, sentence.actions) and verdict.outcome == "ok":
+    elif same(_dated(said), _dated(sentence.actions)) and verdict.outcome == "ok":
         judged = "exact"
     elif books or any(action["action"] not in (*WRITES, "unknown") for action in said):
         judged = "wrong_direction" if _turned(said, sentence.actions) else "wrong"
@@ -137,7 +173,7 @@ def _judge(sentence: Sentence) -> tuple[str, Miss | None]:
     return judged, Miss(sentence, judged, got, " ".join(verdict))
 
 
-def same(said: list[dict[str, str]], expected: tuple[dict[str, str], ...]) -> bool:
+def same(said: Sequence[dict[str, str]], expected: tuple[dict[str, str], ...]) -> bool:
     """Whether two readings say the same, numbers by value and words whatever their case."""
     return len(said) == len(expected) and all(
         one.keys() == other.keys() and all(_equal(one[key], other[key]) for key in one)

@@ -56,5 +56,5 @@ class Pieces:
 
     @property
     def counts_days(self) -> bool:
-        """Does a number wait for a date to count from ("5 days ago"), or is it no date at all?"""
+        """Does a day wait for a date to count from ("5 days ago"), or is it no date at all?"""
         return any(piece.doubt == "date" for piece in self.pieces)
