@@ -34,7 +34,7 @@ PublicMemberStatus: TypeAlias = Literal["invited", "active", "deactivated"]
 
 PublicMessageDirection: TypeAlias = Literal["in", "out"]
 
-PublicMovementKind: TypeAlias = Literal["sell", "receive", "count", "write_off", "return_in", "return_out", "transfer", "opening", "reversal", "adjustment", "revaluation", "mixed", "merge"]
+PublicMovementKind: TypeAlias = Literal["sell", "receive", "count", "write_off", "return_in", "return_out", "transfer", "opening", "reversal", "adjustment", "revaluation", "mixed", "merge", "add_product", "set_price", "set_reorder_level", "set_pack"]
 
 PublicNegativeStock: TypeAlias = Literal["record", "block"]
 
@@ -54,6 +54,7 @@ class PublicAuditLog(BaseModel):
     database_role: str = Field(alias="database_role")
     id: uuid.UUID = Field(alias="id")
     member_id: Optional[uuid.UUID] = Field(alias="member_id")
+    operation_id: Optional[uuid.UUID] = Field(alias="operation_id")
     record_id: uuid.UUID = Field(alias="record_id")
     table_name: str = Field(alias="table_name")
 

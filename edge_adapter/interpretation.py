@@ -22,7 +22,9 @@ Which fields an action uses (all others stay empty):
     stock price                  product (empty: all)
     history                      product (empty: all), quantity (the one asked about), when
     sales profit value           product when
-    low_stock stocktake help support undo confirm reject     nothing more
+    low_stock stocktake support undo reject                  nothing more
+    help                         option: nothing, `thanks` ("thank you", "bye"), `me` ("who am I")
+    confirm                      option: nothing, or `ok` for what may only be a nod ("ok", "cool")
     choose                       the answer to a question: option, or the fields of a bare amount
     language                     option: a `Language`
     notifications                option: `on` or `off`

@@ -162,6 +162,8 @@ def read(message: OpenMessage, text_limit: int) -> Reading:
         return Refusal("too_long")
 
     found = parse(stored.text, today=message.today)
+    if read_words(stored.text, message.today).overflows:
+        return Refusal("too_many_lines")
     if _left_open(stored.text, found) and message.known and not stored.forwarded:
         return Unread(stored.text, message.today, found)
     return _guarded(message, found, "grammar")

@@ -24,11 +24,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`doubts` are machine words for why the reading should be confirmed before it is booked."""
+    """`doubts` are machine words for why the reading should be confirmed before it is booked;
+    `overflows`: there is more in the message than a form holds.
+    """
 
     interpretation: Interpretation
     message: Pieces
     doubts: Set[str] = field(default_factory=frozenset)
+    overflows: bool = False
 
 
 def read(text: str, today: date | None = None) -> Reading:
@@ -59,6 +62,8 @@ def read_on(text: str, today: date | None) -> Reading:
 
 
 def _reading(message: Pieces, actions: list[Action], doubts: Set[str]) -> Reading:
-    if not 0 < len(actions) <= MOST_ACTIONS:
+    overflows = len(actions) > MOST_ACTIONS
+    if overflows or not actions:
         actions, doubts = [UNKNOWN], frozenset()
-    return Reading(Interpretation(language=message.language, actions=actions), message, doubts)
+    interpretation = Interpretation(language=message.language, actions=actions)
+    return Reading(interpretation, message, doubts, overflows)

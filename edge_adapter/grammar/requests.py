@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _POLITE = frozenset((Kind.FILLER, Kind.GREETING, Kind.SORRY, Kind.COMMA, Kind.STOP, Kind.LINE))
 _UNSAID = _POLITE | {Kind.ASK, Kind.LINK}
+_COURTEOUS = _POLITE | {Kind.THEY}  # "thank you my friend"
 _NAMING = frozenset((Kind.FILLER, Kind.SORRY, Kind.STOP, Kind.ARTICLE, Kind.CONTENT, Kind.SIZE))
 _AMOUNTS = frozenset((Kind.NUMBER, Kind.MONEY, Kind.PACK))
 _NOT_NAMES = frozenset((Kind.VERB, Kind.LANGUAGE, Kind.ASK))
@@ -37,7 +38,7 @@ _TELLING = frozenset(
 _HEADS = frozenset((Kind.TOPIC, Kind.LEFT))
 _PRICE_WORDS = (Kind.AT, Kind.FOR, Kind.WITH, Kind.EACH, Kind.TOTAL, Kind.COPULA)
 _CONTRARY = frozenset((Kind.SORRY, Kind.CORRECT, Kind.NO, Kind.NOT))
-_AGREED = (("confirm", ""), ("reject", ""))
+_AGREED = frozenset(("confirm", "reject"))
 _MOST_WORDS = 4
 _VERB_ANSWERS = {"buy": "receive", "deliver": "receive", "have": "count", "return": "return_in"}
 
@@ -46,18 +47,25 @@ def command_of(message: Pieces) -> Action | None:
     """The action of a message that is a command and nothing else, politeness aside."""
     commands = lexicon().commands[message.language]
     pieces = message.pieces
-    found = commands.get(message.words)
+    found = commands.get(message.words) or commands.get(tuple(dict.fromkeys(message.words)))
     if found is None:
-        if Kind.GREETING in message.kinds and message.kinds <= _POLITE:
-            return action_of({"action": "help"})
-        words = " ".join([piece.word for piece in pieces if piece.kind not in _UNSAID]).split()
-        tries = [words] if words else [piece.word.split() for piece in pieces]
+        said = [piece for piece in pieces if piece.kind not in _UNSAID]
+        words = _words(said)
+        tries = [words, _words([piece for piece in said if piece.kind is not Kind.THEY])]
+        if message.kinds <= _COURTEOUS:
+            tries += [piece.word.split() for piece in pieces] or [[one] for one in message.words]
         found = next(filter(None, (commands.get(tuple(one)) for one in tries)), None)
         found = found or _said_twice(words, commands)
     if found is None:
-        return None
+        greets = Kind.GREETING in message.kinds and message.kinds <= _POLITE
+        wonders = not message.words and "?" in message.text
+        return action_of({"action": "help"}) if greets or wonders else None
     action, option = found
     return action_of({"action": action, "option": option})
+
+
+def _words(pieces: Sequence[Piece]) -> list[str]:
+    return " ".join([piece.word for piece in pieces]).split()
 
 
 def _said_twice(
@@ -66,7 +74,8 @@ def _said_twice(
     """ "yes" and "that is right" say together what each says alone."""
     for place in range(1, len(words)):
         found = commands.get(tuple(words[:place]))
-        if found in _AGREED and commands.get(tuple(words[place:])) == found:
+        again = commands.get(tuple(words[place:]))
+        if found and again and found[0] == again[0] and found[0] in _AGREED:
             return found
     return None
 
@@ -223,6 +232,9 @@ def _topic(
 ) -> str:
     if "why" in queries or "history" in topics:
         return "history"
+    if "who" in queries:
+        asked = "history" if named else "sales"
+        return asked if verbs or clause.has(Kind.REASON) else ""
     for topic in ("low_stock", "profit", "value", "sales"):
         if topic in topics:
             return topic
@@ -315,7 +327,7 @@ def is_bare_topic(clause: Clause) -> bool:
     topics = {piece.value for piece in clause.of(Kind.TOPIC)}
     if topics & {"new_product", "reorder_level", "pack", "setting"}:
         return False
-    lists = topics & {"price", "selling_price", "stock"} or not topics
+    lists = topics <= {"price", "selling_price", "stock"}
     return not lists or Kind.CONTENT in kinds or Kind.TOTAL in kinds
 
 

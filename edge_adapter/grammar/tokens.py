@@ -76,7 +76,7 @@ _TOKEN = re.compile(
           (?P<measure>kgs?|kilos?|grams?|gr|g|mls?|ltr?s?|l|litres?|liters?){_END})
     | (?P<number>(?P<figures>{_AMOUNT})(?P<kilo>k{_END})?(?=x?{_END}))
     | (?P<mixed>{_LETTERS}[0-9][^\W_]*+|[0-9]++[^\W_]++)
-    | (?P<word>'?{_LETTERS}(?:['-]{_LETTERS}(?![0-9]))*+|[^\W_]++|[👍👎✅❌])
+    | (?P<word>'?{_LETTERS}(?:['-]{_LETTERS}(?![0-9]))*+|[^\W_]++|[👍👎✅❌👌🙏])
     | (?P<mark>[\n,;.!?:=@&+()/*•%-])
     )
     """,

@@ -18,10 +18,11 @@ def deed(wording: Wording, action: Mapping[str, Any]) -> str:
     unit = action.get("unit")
     product = plain(action.get("product") or action.get("name"))
     when = action.get("when")
+    held = action.get("action") == "set_pack"  # so many base units, not so many packs
     phrase = wording.say(
         "deed",
         action.get("action"),
-        quantity=wording.amount(quantity, unit) if quantity else "",
+        quantity=wording.amount(quantity, None if held else unit) if quantity else "",
         product=product,
         unit=wording.unit(unit) if unit else "",
         reason=wording.say("reason", action.get("reason") or "other"),

@@ -1,6 +1,7 @@
 """What was written: bookings, what was taken back or corrected, changes of the catalogue.
 
-Shapes: `private.operation_answer` and `private.apply_catalogue` in `supabase/migrations`.
+Shapes: `private.operation_answer`, `private.apply_catalogue` and `private.restore_catalogue` in
+`supabase/migrations`.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ Line = Mapping[str, Any]
 def posted(wording: Wording, result: Mapping[str, Any]) -> list[str]:
     """Lines of text for everything a message wrote."""
     told = [_changed(wording, change) for change in result.get("changes") or ()]
+    restored = [_restored(wording, change) for change in result.get("restored") or ()]
     if operation := result.get("operation"):
-        told += _booked(wording, operation)
+        told += _booked(wording, operation, restored)
         asked = (result.get("question") or {}).get("details") or {}
         told += _below_zero(wording, operation, asked.get("product"))
         told += _running_low(wording, operation)
@@ -41,7 +43,7 @@ def undo(wording: Wording, result: Mapping[str, Any]) -> tuple[Option, ...]:
     return (Option(f"op:{operation['id']}:undo", wording.say("common", "undo_button")),)
 
 
-def _booked(wording: Wording, operation: Mapping[str, Any]) -> list[str]:
+def _booked(wording: Wording, operation: Mapping[str, Any], restored: Sequence[str]) -> list[str]:
     lines = operation.get("lines") or []
     told = [_line(wording, line, there) for line, there in _paired(_worth_saying(lines))]
     if rest := len(lines) - len(_worth_saying(lines)):
@@ -49,8 +51,10 @@ def _booked(wording: Wording, operation: Mapping[str, Any]) -> list[str]:
     if day := operation.get("day"):
         told = _headed(f"{wording.day(day)}:", told)
     if operation.get("kind") == "reversal":
-        return _headed(wording.say("common", "taken_back"), told)
-    if operation.get("replaces"):
+        if not (told or restored):
+            return [wording.say("common", "nothing_left")]
+        return _headed(wording.say("common", "taken_back"), [*told, *restored])
+    if operation.get("replaces") and told:
         return _headed(wording.say("common", "corrected"), told)
     return told
 
@@ -134,6 +138,25 @@ def _running_low(wording: Wording, operation: Mapping[str, Any]) -> list[str]:
     if not low:
         return []
     return [wording.say("common", "running_low", products=", ".join(low))]
+
+
+def _restored(wording: Wording, change: Mapping[str, Any]) -> str:
+    """A change of the catalogue that was taken back, as it is now."""
+    level, price, quantity = (change.get(name) for name in ("reorder_level", "price", "quantity"))
+    kind = change.get("action")
+    now = {"set_price": price, "set_reorder_level": level, "set_pack": quantity}
+    if kind in now and now[kind] is None:
+        kind = f"{kind}_none"
+    return wording.say(
+        "restored",
+        kind,
+        product=plain(change.get("product")),
+        price=wording.money(price) if price else "",
+        level=wording.amount(level, change.get("base_unit")) if level else "",
+        unit=wording.unit(change["unit"]) if change.get("unit") else "",
+        quantity=wording.number(quantity) if quantity else "",
+        said=plain(change.get("said")),
+    )
 
 
 def _changed(wording: Wording, change: Mapping[str, Any]) -> str:

@@ -43,6 +43,7 @@ def _text(
         case "undo_more":
             lines = details["operation"].get("lines") or ()
             said = [f"• {booked_deed(wording, line)}" for line in lines]
+            said += [f"• {deed(wording, change)}" for change in details.get("changes") or ()]
             return [wording.say("question", kind), *wording.listed(said)]
         case "stocktake_count":
             return _stocktake_count(wording, details)

@@ -2,7 +2,8 @@
 
 Wording is data (`<language>.toml`); numbers, money and days are written by Babel as that language
 writes them. Results: what `private.apply_form` in `supabase/migrations` answers, {outcome, code?,
-details?, operation?, taught?, changes?, answers?, question?}; the last five may come together.
+details?, operation?, taught?, restored?, changes?, answers?, question?}; the last six may come
+together.
 """
 
 from __future__ import annotations
@@ -46,14 +47,18 @@ def _coded(wording: Wording, result: Mapping[str, Any]) -> str:
     """The words for a code; the fuller ones where its details say what they need."""
     outcome, code = result.get("outcome"), result.get("code")
     table = outcome if outcome in ("answered", "not_understood") else "refused"
-    details = {
-        key: wording.unit(value) if key == "unit" else plain(value)
-        for key, value in (result.get("details") or {}).items()
-        if value
-    }
-    if details and wording.has("named", code):
-        return wording.say("named", code, **details)
+    given = result.get("details") or {}
+    details = {key: _detail(wording, key, value) for key, value in given.items() if value}
+    named = f"{code}_may_add" if "may_add" in details else code
+    if details and wording.has("named", named):
+        return wording.say("named", named, **details)
     return wording.say(table, code, **wording.examples)
+
+
+def _detail(wording: Wording, key: str, value: Any) -> str:
+    if key == "unit":
+        return wording.unit(value)
+    return wording.say("role", value) if key == "role" else plain(value)
 
 
 def _fitting(text: str, longest: int) -> str:

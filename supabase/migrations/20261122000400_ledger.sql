@@ -7,8 +7,9 @@ create type public.movement_kind as enum (
     -- Lines that follow from others: the undoing of one, the answer of a later count to a line
     -- dated before it, and a change of average cost without a movement.
     'reversal', 'adjustment', 'revaluation',
-    -- Operations alone: of several kinds; two products that became one.
-    'mixed', 'merge'
+    -- Operations alone: of several kinds; two products that became one; a change of the catalogue,
+    -- which moves nothing.
+    'mixed', 'merge', 'add_product', 'set_price', 'set_reorder_level', 'set_pack'
 );
 create type public.operation_source as enum ('chat', 'app', 'import');
 create type public.write_off_reason as enum (
@@ -666,7 +667,7 @@ begin
         'reverses', p_operation.reverses_id,
         'replaces', p_operation.replaces_id,
         'occurred_at', p_operation.occurred_at,
-        'lines', p_lines
+        'lines', coalesce(p_lines, '[]')
     )
     || case
         when p_low_stock is null then '{}'

@@ -618,7 +618,8 @@ as $$
 $$;
 
 
--- Books the exact opposite of an operation, once. A clerk takes back their own, a manager anyone's.
+-- Books the exact opposite of an operation, once. A clerk takes back their own, a manager anyone's,
+-- and what moved nothing but changed the catalogue.
 create function private.reverse(p_operation public.operations, p_member public.members)
 returns jsonb
 language plpgsql
@@ -627,6 +628,9 @@ as $$
 declare
     v_original public.operations;
     v_operation public.operations := p_operation;
+    v_lines constant private.ledger_line [] := private.opposite_lines(
+        p_operation.company_id, p_operation.reverses_id
+    );
 begin
     select operation.* into v_original
     from public.operations as operation
@@ -645,7 +649,7 @@ begin
             409, 'is_merge', 'Two products became one there, which is not taken back.'
         );
     end if;
-    if v_original.member_id is distinct from p_member.id then
+    if v_original.member_id is distinct from p_member.id or v_lines is null then
         perform private.require_role(p_member, 'manager');
     end if;
     if exists (
@@ -657,11 +661,8 @@ begin
     end if;
 
     v_operation.kind := 'reversal';
-    v_operation.occurred_at := v_original.occurred_at;
-    return private.book(
-        v_operation,
-        private.opposite_lines(p_operation.company_id, p_operation.reverses_id)
-    );
+    v_operation.occurred_at := case when v_lines is not null then v_original.occurred_at end;
+    return private.book(v_operation, coalesce(v_lines, '{}'));
 end;
 $$;
 
@@ -693,7 +694,9 @@ begin
     if v_answer is not null then
         return v_answer;
     end if;
-    return private.reverse(v_operation, v_member);
+    v_answer := private.reverse(v_operation, v_member);
+    perform private.restore_catalogue(v_company_id, v_operation_id);
+    return v_answer;
 end;
 $$;
 revoke all on function public.reverse_operation(text, text, text) from public, anon, authenticated;

@@ -254,6 +254,25 @@ end;
 $$;
 
 
+-- Whether no book could hold an amount in base units, or what it would come to.
+create function private.is_beyond_range(
+    p_product public.products,
+    p_action jsonb,
+    p_quantity numeric
+)
+returns boolean
+language sql
+immutable
+set search_path = pg_catalog, pg_temp
+as $$
+    select
+        p_quantity >= 100000000000
+        or p_action ->> 'action' in ('sell', 'return_in')
+        and not p_action ?| array['unit_price', 'total_price']
+        and p_quantity * p_product.price >= 1000000000000;
+$$;
+
+
 -- One stock action of a form, made ready: {line} for `private.read_lines`, or {ask}, or {refused}.
 create function private.ready_action(p_member public.members, p_action jsonb)
 returns jsonb
@@ -302,7 +321,9 @@ begin
         v_product.unit := 'each';
     else
         v_found := private.find_product(p_member.company_id, v_action);
-        if not v_found ? 'product_id' then
+        if v_found ? 'refused' and p_member.role >= 'manager' then
+            return jsonb_set(v_found, '{details,may_add}', 'true');
+        elsif not v_found ? 'product_id' then
             return v_found;
         end if;
         select product.* into v_product
@@ -322,10 +343,6 @@ begin
             ),
             'options', jsonb_build_array(private.option('cancel', null))
         ));
-    end if;
-    if v_product.id is not null and v_action ? 'pack_size' then
-        perform private.remember_pack(p_member, v_product.id, v_action);
-        v_action := v_action - 'pack_size';
     end if;
     v_factor := coalesce(
         private.exact(v_action ->> 'pack_size', 3, 'quantity'),
@@ -360,6 +377,9 @@ begin
     if v_action ->> 'confirmed' is null
         and private.is_unusual(v_product, v_quantity * v_factor)
     then
+        if private.is_beyond_range(v_product, v_action, v_quantity * v_factor) then
+            perform private.refuse_line('bad_quantity');
+        end if;
         return jsonb_build_object('ask', jsonb_build_object(
             'kind', 'large_quantity',
             'details', private.picked(
@@ -402,8 +422,31 @@ as $$
 $$;
 
 
--- The actions of a form with the products made that its receipts bring, and their packs.
-create function private.with_new_products(p_member public.members, p_actions jsonb)
+-- The size of a pack that is asked for, {pack_size}, where an action before it told it; else null.
+create function private.told_pack(p_member public.members, p_form jsonb, p_ask jsonb)
+returns jsonb
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+    select jsonb_build_object('pack_size', told.value ->> 'pack_size')
+    from jsonb_array_elements(p_form -> 'actions') with ordinality as told
+    inner join public.products as product
+        on
+            product.company_id = p_member.company_id
+            and product.id = (told.value ->> 'product_id')::uuid
+    where
+        told.value ->> 'pack_size' is not null
+        and product.name = p_ask #>> '{details,product}'
+        and told.value ->> 'unit' = p_ask #>> '{details,unit}'
+    order by told.ordinality
+    limit 1;
+$$;
+
+
+-- The actions of a form with what it brings to the catalogue: products that came in, and packs
+-- whose size was told.
+create function private.with_catalogue(p_member public.members, p_actions jsonb)
 returns jsonb
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -417,15 +460,18 @@ begin
     for v_action, v_index in
         select action.value, (action.ordinality - 1)::integer
         from jsonb_array_elements(p_actions) with ordinality as action
-        where action.value ->> 'add_product' is not null
+        where action.value ?| array['add_product', 'pack_size']
         order by action.ordinality
     loop
-        -- A message may name it twice.
-        select product.id into v_id
-        from public.products as product
-        where product.company_id = p_member.company_id
-            and product.normalised_name = private.normalise(v_action ->> 'product')
-            and product.archived_at is null;
+        v_id := v_action ->> 'product_id';
+        if v_action ->> 'add_product' is not null then
+            -- A message may name it twice.
+            select product.id into v_id
+            from public.products as product
+            where product.company_id = p_member.company_id
+                and product.normalised_name = private.normalise(v_action ->> 'product')
+                and product.archived_at is null;
+        end if;
         if v_id is null then
             v_id := (private.add_product(
                 p_member, jsonb_build_object('name', v_action ->> 'product')

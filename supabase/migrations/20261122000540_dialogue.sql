@@ -142,6 +142,7 @@ declare
     v_read record;
     v_operation public.operations := private.chat_operation(p_turn, p_form, null);
     v_answer jsonb;
+    v_told jsonb;
     v_taught jsonb;
     v_when text;
 begin
@@ -156,6 +157,12 @@ begin
             perform private.refuse(422, 'several_days', 'One message can only be about one day.');
         end if;
         v_ready := private.ready_action(p_turn.member, v_action);
+        if v_ready #>> '{ask,kind}' = 'pack_size' then
+            v_told := private.told_pack(p_turn.member, v_form, v_ready -> 'ask');
+            if v_told is not null then
+                v_ready := private.ready_action(p_turn.member, v_action || v_told);
+            end if;
+        end if;
         if v_ready ? 'refused' then
             return jsonb_build_object(
                 'outcome', 'refused', 'code', v_ready ->> 'refused', 'details', v_ready -> 'details'
@@ -165,7 +172,11 @@ begin
         end if;
         v_form := jsonb_set(v_form, array['actions', v_index::text], v_ready -> 'line');
     end loop;
-    v_actions := private.with_new_products(p_turn.member, v_form -> 'actions');
+    v_actions := v_form -> 'actions';
+    if v_actions @? '$[*] ? (exists(@.teach) || exists(@.add_product) || exists(@.pack_size))' then
+        perform private.act_in(v_operation.id);
+        v_actions := private.with_catalogue(p_turn.member, v_actions);
+    end if;
     v_read := private.read_lines(v_operation.company_id, v_actions);
     if v_read.fault is not null then
         perform private.refuse_line(v_read.fault);
@@ -255,7 +266,7 @@ begin
         and line.ordinality = undone.place;
 
     return p_operation || jsonb_strip_nulls(jsonb_build_object(
-        'day', case when v_day <> v_today then v_day end, 'lines', v_lines
+        'day', case when v_day <> v_today then v_day end, 'lines', coalesce(v_lines, '[]')
     ));
 end;
 $$;
@@ -391,19 +402,16 @@ begin
     -- Step 1: what is newest may be a question, whose message is not booked yet.
     if not v_named and p_form #> '{actions,0,operation_id}' is null then
         v_open := private.meant_question(p_turn);
+        if private.has_booked_since(v_open) then
+            v_open := null;
+        end if;
         if v_open.kind = 'stocktake_count' then
             return private.count_again(p_turn, v_open);
         elsif v_open.kind = 'what_instead' then
             return private.apply_choice(
                 p_turn, '{"actions": [{"action": "choose", "option": "undo"}]}'
             );
-        elsif v_open.kind not in ('negative_stock', 'undo_more') and not exists (
-            select from public.operations as operation
-            where operation.company_id = v_company_id
-                and operation.member_id = (p_turn.member).id
-                and operation.source = 'chat'
-                and operation.created_at > v_open.created_at
-        ) then
+        elsif v_open.kind not in ('negative_stock', 'undo_more') then
             return private.apply_choice(p_turn, '{"actions": [{"action": "reject"}]}');
         end if;
     end if;
@@ -426,7 +434,8 @@ begin
             'details', jsonb_build_object(
                 'operation', private.told_operation(
                     v_company_id, private.booked_operation(v_company_id, v_target)
-                )
+                ),
+                'changes', private.catalogue_actions(v_company_id, v_target)
             ),
             'options', jsonb_build_array(
                 private.option('yes', jsonb_build_object('operation_id', v_target)),
@@ -435,9 +444,25 @@ begin
         ));
     end if;
 
-    return jsonb_build_object(
-        'outcome', 'posted', 'operation', private.take_back(p_turn, p_form, v_target, null)
-    );
+    return private.taken_back(p_turn, p_form, v_target);
+end;
+$$;
+
+
+-- Takes back an operation with all that it changed, as far as it still is so.
+create function private.taken_back(p_turn private.turn, p_form jsonb, p_operation_id uuid)
+returns jsonb
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_answer constant jsonb := private.take_back(p_turn, p_form, p_operation_id, null);
+    v_restored jsonb;
+begin
+    perform private.act_in((v_answer ->> 'id')::uuid);
+    v_restored := private.restore_catalogue((p_turn.member).company_id, p_operation_id);
+    return jsonb_build_object('outcome', 'posted', 'operation', v_answer)
+    || case when v_restored <> '[]' then jsonb_build_object('restored', v_restored) else '{}' end;
 end;
 $$;
 
@@ -474,6 +499,9 @@ begin
     -- Step 2: to what. "That's wrong" alone says nothing yet.
     if not v_correction ?| private.correctable() then
         return private.ask(p_turn, p_form, 0, private.what_instead(v_target));
+    end if;
+    if v_actions is null then
+        return private.correct_catalogue(p_turn, v_target, v_correction);
     end if;
 
     -- Step 3: which of its lines. The only one, the one named, or the one asked for; another day is
@@ -531,6 +559,42 @@ begin
                 then private.moment_of(v_company_id, v_correction ->> 'when')
             else v_operation.occurred_at
         end
+    ));
+end;
+$$;
+
+
+-- Puts right the number of one change of the catalogue, which is taken back first.
+create function private.correct_catalogue(
+    p_turn private.turn,
+    p_operation_id uuid,
+    p_correction jsonb
+)
+returns jsonb
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_company_id constant uuid := (p_turn.member).company_id;
+    v_actions constant jsonb := private.catalogue_actions(v_company_id, p_operation_id);
+    v_number constant text := coalesce(
+        p_correction ->> 'unit_price', p_correction ->> 'price', p_correction ->> 'quantity'
+    );
+begin
+    if v_number is null
+        or jsonb_array_length(v_actions) <> 1
+        or v_actions #>> '{0,action}' = 'add_product'
+    then
+        perform private.refuse(404, 'nothing_to_correct', 'That was not about a number.');
+    end if;
+    return private.apply_catalogue(p_turn, jsonb_build_object(
+        'replaces', p_operation_id,
+        'actions', jsonb_build_array(
+            (v_actions -> 0) || jsonb_build_object(
+                case v_actions #>> '{0,action}' when 'set_price' then 'price' else 'quantity' end,
+                v_number
+            )
+        )
     ));
 end;
 $$;
@@ -725,8 +789,8 @@ $$;
 
 
 -- Changes the catalogue: a product, its price, its reorder level, a pack. All or none: each product
--- is found before any is changed. Answers {outcome, changes: [{action, product, …}]}, numbers as
--- text.
+-- is found before any is changed. Booked as an operation without lines, so that it is taken back
+-- like any other. Answers {outcome, operation, changes: [{action, product, …}]}, numbers as text.
 create function private.apply_catalogue(p_turn private.turn, p_form jsonb)
 returns jsonb
 language plpgsql
@@ -738,6 +802,7 @@ declare
     v_index integer;
     v_found jsonb;
     v_changes jsonb := '[]';
+    v_operation public.operations := private.chat_operation(p_turn, p_form, null);
 begin
     perform private.require_role(p_turn.member, 'manager');
     for v_action, v_index in
@@ -756,12 +821,24 @@ begin
         v_form := jsonb_set(v_form, array['actions', v_index::text], v_action || v_found);
     end loop;
 
+    v_operation.replaces_id := (p_form ->> 'replaces')::uuid;
+    if v_operation.replaces_id is not null then
+        perform private.take_back(p_turn, p_form, v_operation.replaces_id, 'replaced');
+        perform private.restore_catalogue(v_operation.company_id, v_operation.replaces_id);
+    end if;
+    perform private.act_in(v_operation.id);
     for v_action in select action.value from jsonb_array_elements(v_form -> 'actions') as action
     loop
         v_changes := v_changes || private.change_product(p_turn.member, v_action);
     end loop;
     perform private.teach_aliases(p_turn.member, v_form -> 'actions');
-    return jsonb_build_object('outcome', 'posted', 'operation', null, 'changes', v_changes);
+    select case when count(distinct action.value ->> 'action') = 1
+        then min(action.value ->> 'action') else 'mixed' end
+    into v_operation.kind
+    from jsonb_array_elements(v_form -> 'actions') as action;
+    return jsonb_build_object(
+        'outcome', 'posted', 'operation', private.book(v_operation, '{}'), 'changes', v_changes
+    );
 end;
 $$;
 
@@ -869,6 +946,70 @@ as $$
         end
     order by question.created_at desc
     limit 1;
+$$;
+
+
+-- Whether whoever was asked a question has booked something after it.
+create function private.has_booked_since(p_question public.questions)
+returns boolean
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+    select exists (
+        select from public.operations as operation
+        where
+            operation.company_id = p_question.company_id
+            and operation.member_id = p_question.member_id
+            and operation.source = 'chat'
+            and operation.created_at > p_question.created_at
+    );
+$$;
+
+
+-- Whether a question is what the sender replies to, or what we said to them last.
+create function private.was_asked_last(p_turn private.turn, p_question public.questions)
+returns boolean
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+    select
+        p_turn.reply_to is not null
+        or coalesce((
+            select message.question_id is not distinct from p_question.id
+            from public.messages as message
+            where
+                message.company_id = p_question.company_id
+                and message.member_id = p_question.member_id
+                and message.direction = 'out'
+            order by message.created_at desc
+            limit 1
+        ), true);
+$$;
+
+
+-- Whether the sender's newest question expired without an answer, and nothing was booked since.
+create function private.has_let_expire(p_turn private.turn)
+returns boolean
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+    select coalesce((
+        select
+            question.state = 'open'
+            and question.expires_at <= now()
+            and question.kind not in ('negative_stock', 'undo_more')
+            and not private.has_booked_since(question)
+        from public.questions as question
+        where
+            question.company_id = (p_turn.member).company_id
+            and question.member_id = (p_turn.member).id
+            and question.created_at > now() - interval '2 days'
+        order by question.created_at desc
+        limit 1
+    ), false);
 $$;
 
 
@@ -1178,6 +1319,26 @@ end;
 $$;
 
 
+-- What a bare name says where nothing was asked: how much of it there is, if the shop knows it.
+create function private.told_of_name(p_turn private.turn, p_action jsonb)
+returns jsonb
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if p_action ? 'quantity'
+        or private.matching_ids((p_turn.member).company_id, p_action) is null
+    then
+        return '{"outcome": "not_understood", "code": "unknown"}';
+    end if;
+    return private.apply_questions(p_turn, jsonb_build_object(
+        'actions', jsonb_build_array(p_action || '{"action": "stock"}')
+    ));
+end;
+$$;
+
+
 -- Answers an open question. The form it held is patched and applied again; the words that booked
 -- stay those of the held message.
 create function private.apply_choice(p_turn private.turn, p_form jsonb)
@@ -1191,13 +1352,24 @@ declare
     v_turn private.turn := p_turn;
     v_path text [];
 begin
-    -- Step 1: which question, and which answer to it.
-    if v_question.id is null then
+    -- Step 1: which question, and which answer to it. "Ok" is one where that was asked last, else
+    -- only kind.
+    if p_form @? '$.actions[0] ? (@.action == "confirm" && @.option == "ok")'
+        and not private.has_let_expire(p_turn)
+        and (v_question.id is null or not private.was_asked_last(p_turn, v_question))
+    then
+        return '{"outcome": "answered", "code": "thanks"}';
+    elsif v_question.id is null and p_turn.reply_to is null and private.has_let_expire(p_turn) then
+        perform private.refuse(410, 'question_closed', 'That question has expired.');
+    elsif v_question.id is null and p_form #>> '{actions,0,action}' = 'unknown' then
+        return private.told_of_name(p_turn, p_form #> '{actions,0}');
+    elsif v_question.id is null then
         perform private.refuse(404, 'no_question', 'There is no open question to answer.');
     end if;
     if v_question.state <> 'open'
         or v_question.expires_at <= now()
         or (v_question.kind = 'negative_stock' and not private.is_short(v_question))
+        or (v_question.kind = 'undo_more' and private.has_booked_since(v_question))
     then
         perform private.refuse(410, 'question_closed', 'That question is closed.');
     end if;
@@ -1307,6 +1479,48 @@ end;
 $$;
 
 
+-- The name of the sender's other shop that a reply or a button is about; null where it is of this
+-- one, or of none.
+create function private.other_shop(p_turn private.turn)
+returns text
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_named constant uuid := case
+        when p_turn.button_id ~ '^(q|op):[0-9a-f-]{36}:'
+            then split_part(p_turn.button_id, ':', 2)::uuid
+    end;
+begin
+    return (
+        select company.name
+        from public.members as member
+        inner join public.companies as company on member.company_id = company.id
+        where member.person_id = (p_turn.member).person_id
+            and member.status = 'active'
+            and member.company_id <> (p_turn.member).company_id
+            and (
+                exists (
+                    select from public.messages as message
+                    where message.company_id = member.company_id
+                        and message.wamid = p_turn.reply_to
+                )
+                or exists (
+                    select from public.questions as question
+                    where question.company_id = member.company_id and question.id = v_named
+                )
+                or exists (
+                    select from public.operations as operation
+                    where operation.company_id = member.company_id and operation.id = v_named
+                )
+            )
+        limit 1
+    );
+end;
+$$;
+
+
 -- What a filled form does. `p_form` is an interpretation with the adapter's `verdict` (ok, confirm,
 -- reject) and `reason`. Answers {outcome, code?, details?, operation?, question?, answers?,
 -- changes?, taught?}.
@@ -1318,11 +1532,22 @@ as $$
 declare
     v_edited jsonb;
     v_rooms text [];
+    v_shop text;
 begin
     select array_agg(distinct private.room_of(action.value)) into v_rooms
     from jsonb_array_elements(p_form -> 'actions') as action;
 
-    -- Step 1: what the guard would not let through.
+    -- Step 1: what was said in another shop is not about this one, nor is what the guard would not
+    -- let through.
+    if coalesce(p_turn.reply_to, p_turn.button_id) is not null then
+        v_shop := private.other_shop(p_turn);
+        if v_shop is not null then
+            return jsonb_build_object(
+                'outcome', 'refused', 'code', 'other_shop',
+                'details', jsonb_build_object('name', v_shop)
+            );
+        end if;
+    end if;
     if p_form ->> 'verdict' = 'reject' then
         return jsonb_build_object('outcome', 'not_understood', 'code', p_form ->> 'reason');
     end if;
@@ -1377,7 +1602,11 @@ begin
         when '{language}' then
             return private.apply_language(p_turn, p_form);
         when '{help}' then
-            return '{"outcome": "answered", "code": "help"}';
+            return private.apply_help(p_turn, p_form);
+        when '{register}' then
+            return '{"outcome": "answered", "code": "register"}';
+        when '{notifications}' then
+            return '{"outcome": "answered", "code": "notifications"}';
         when '{support}' then
             return '{"outcome": "answered", "code": "support"}';
         when '{unknown}' then
@@ -1410,6 +1639,32 @@ begin
     v_booked := private.apply_stock(p_turn, p_form || jsonb_build_object('actions', v_told));
     return private.apply_questions(p_turn, p_form || jsonb_build_object('actions', v_asked))
     || v_booked;
+end;
+$$;
+
+
+-- How this works, who the sender is here, or a kind word back.
+create function private.apply_help(p_turn private.turn, p_form jsonb)
+returns jsonb
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    case p_form #>> '{actions,0,option}'
+        when 'thanks' then
+            return '{"outcome": "answered", "code": "thanks"}';
+        when 'me' then
+            return jsonb_build_object('outcome', 'answered', 'code', 'me', 'details', (
+                select jsonb_build_object(
+                    'name', (p_turn.member).name, 'shop', company.name, 'role', (p_turn.member).role
+                )
+                from public.companies as company
+                where company.id = (p_turn.member).company_id
+            ));
+        else
+            return '{"outcome": "answered", "code": "help"}';
+    end case;
 end;
 $$;
 

@@ -413,7 +413,13 @@ as $$
 declare
     v_turn private.turn;
 begin
-    if p_arrived.member_id is null then
+    if p_arrived.member_id is null and exists (
+        select from private.people as person
+        inner join public.members as member on person.id = member.person_id
+        where person.phone = p_arrived.sender and member.status = 'deactivated'
+    ) then
+        return jsonb_build_object('outcome', 'refused', 'code', 'not_a_member');
+    elsif p_arrived.member_id is null then
         return jsonb_build_object('outcome', 'refused', 'code', 'unknown_sender');
     end if;
     if p_member.status <> 'active' then
@@ -597,7 +603,7 @@ begin
                 v_arrived.company_id, v_arrived.member_id, v_item.said -> 'usage'
             );
         end if;
-        if v_result ->> 'code' = 'unknown_sender' then
+        if v_arrived.member_id is null then
             update private.senders set stranger_answered_at = now()
             where id = v_arrived.sender and stranger_answered_at <= now() - interval '1 day';
             v_silent := v_silent or not found;

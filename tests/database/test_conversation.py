@@ -110,7 +110,7 @@ def test_a_question_answered_is_closed_and_books_no_second_time(shop: Shop) -> N
 def test_an_expired_question_books_nothing(shop: Shop) -> None:
     asked = shop.say("clerk", line("sell", "coca cola", "2"))
     shop.connection.execute("update public.questions set expires_at = now()")
-    assert shop.say("clerk", choose("1"))["result"]["code"] == "no_question"
+    assert shop.say("clerk", choose("1"))["result"]["code"] == "question_closed"
     assert shop.say("clerk", choose(""), **tap(asked, "p1"))["result"]["code"] == "question_closed"
     assert shop.lines() == 0
 
@@ -273,6 +273,16 @@ def test_a_viewer_and_a_deactivated_member_book_nothing(shop: Shop) -> None:
     }  # fmt: skip
     (owed,) = shop.adapter("apply_interpretations", p_items=[item])
     assert owed["result"]["code"] == "not_a_member"
+    assert shop.lines() == 0
+
+
+def test_who_works_in_no_shop_any_more_is_told_so_once_a_day(shop: Shop) -> None:
+    shop.as_user(
+        "owner", "select public.deactivate_member(%s, 'k', %s)", shop.id, shop.members["clerk"]
+    )
+    first = shop.say("clerk", line("sell", "bread", "1"))
+    assert first["result"] == {"outcome": "refused", "code": "not_a_member"}
+    assert shop.say("clerk", {"action": "undo"})["outbound_id"] is None
     assert shop.lines() == 0
 
 

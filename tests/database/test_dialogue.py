@@ -257,6 +257,28 @@ def test_a_person_of_two_companies_switches_by_name_or_by_choice(shop: Shop) -> 
     assert (shop.lines(), other.lines()) == (0, 1)
 
 
+def test_what_was_said_in_another_shop_is_told_so_and_books_nothing(shop: Shop) -> None:
+    other = Shop.open(shop.connection)
+    shop.connection.execute("update public.companies set name = 'Other' where id = %s", [other.id])
+    shop.value("select private.add_member(%s, %s, 'Both', 'clerk')", other.id, shop.phones["clerk"])
+    booked = shop.say("clerk", line("sell", "bread", "3"))
+    asked = shop.say("clerk", line("sell", "bread", "500"))
+    shop.say("clerk", {"action": "switch_company", "name": "Other"})
+    undo = f"op:{booked['result']['operation']['id']}:undo"
+    yes = f"q:{question(asked)['id']}:yes"
+    for told in (
+        shop.say("clerk", {"action": "undo"}, reply_to=booked["wamid"]),
+        shop.say("clerk", {"action": "correct", "quantity": "5"}, reply_to=booked["wamid"]),
+        shop.say("clerk", {"action": "confirm"}, reply_to=asked["wamid"]),
+        shop.say("clerk", choose(""), type="interactive", button_id=undo),
+        shop.say("clerk", choose(""), type="interactive", button_id=yes),
+    ):
+        assert told["result"] == {
+            "outcome": "refused", "code": "other_shop", "details": {"name": "A shop"}
+        }  # fmt: skip
+    assert (shop.on_hand(BREAD), other.lines()) == ("-3", 0)
+
+
 def test_the_language_first_shown_stays_until_changed(shop: Shop) -> None:
     arrival = shop.arrival("clerk")
     (work,) = shop.adapter("receive_messages", p_messages=[arrival])["work"]

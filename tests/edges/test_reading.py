@@ -113,6 +113,12 @@ def test_what_says_nothing_gets_no_answer(kind: str) -> None:
     assert read(message("sold 3 bread", kind), 1000) == Silence()
 
 
+def test_more_lines_than_a_form_holds_are_told_so_and_no_model_is_asked() -> None:
+    lines = [f"{number} bread" for number in range(1, 41)]
+    assert isinstance(read(message("sold " + ", ".join(lines)), 1000), Form)
+    assert read(message("sold " + ", ".join([*lines, "3 milk"])), 1000) == Refusal("too_many_lines")
+
+
 @pytest.mark.parametrize(
     ("kind", "code"),
     [

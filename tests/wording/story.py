@@ -196,7 +196,11 @@ def _people(told: Told) -> None:
     told.say("language set", {"action": "language", "option": "zu"})
     told.say("one company", {"action": "switch_company"})
     told.say("support", {"action": "support"})
-    told.say("not offered", {"action": "notifications", "option": "on"})
+    told.say("notifications", {"action": "notifications", "option": "on"})
+    told.say("register", {"action": "register", "name": "Joe's Tuck Shop"})
+    told.say("thanks", {"action": "help", "option": "thanks"})
+    told.say("me", {"action": "help", "option": "me"})
+    told.say("not offered", {"action": "fly"})
     told.say("unknown", {"action": "unknown"})
     other = Shop.open(told.shop.connection)
     other.value(
