@@ -290,7 +290,7 @@ def _party_after(clause: Clause, *prepositions: Kind) -> str:
                 if after.kind is Kind.PARTY:
                     return after.value
                 if after.kind in (Kind.SELF, Kind.THEY):
-                    return after.kind.value
+                    return after.kind
                 if after.kind is Kind.PLACE and after.value != "inner" and _closes(pieces, after):
                     return "self"
                 if after.kind is Kind.CONTENT:

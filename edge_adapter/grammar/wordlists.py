@@ -11,7 +11,7 @@ from decimal import Decimal
 from itertools import product
 from typing import Any, TypeVar
 
-from edge_adapter.grammar.lexemes import Kind, Lexeme
+from edge_adapter.grammar.lexemes import KINDS, Kind, Lexeme
 from edge_adapter.grammar.morphology import Roots, Tense, conjugate
 from edge_adapter.grammar.numbers import NumberWord
 
@@ -53,7 +53,7 @@ def compiled(data: dict[str, Any]) -> WordList:
         if section == "month":
             words.months[spelling] = int(value)
         else:
-            add(spelling, Lexeme(Kind(section), value))
+            add(spelling, Lexeme(KINDS[section], value))
     _add_conjugated_verbs(data, add)
     for key, phrases in data.get("command", {}).items():
         action, _, option = key.partition("-")
