@@ -96,6 +96,7 @@ class Owed(_Shape):
     reply_to: str = ""
     attempts: int = 0
     language: str = "en"
+    currency: str = "ZAR"
     result: dict[str, Any] | None = None
     stale: bool = False
 

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from PIL import Image, ImageDraw, ImageFont
 
-from edge_adapter.wording.language import Wording, plain, wording_of
+from edge_adapter.wording.language import CURRENCY, Wording, plain, wording_of
 
 _WIDTH: Final = 1080
 _MARGIN: Final = 72
@@ -37,7 +37,7 @@ _BEST: Final = "#0B7A4B"
 Row = Mapping[str, Any]
 
 
-def chart(result: Mapping[str, Any], language: str) -> bytes | None:
+def chart(result: Mapping[str, Any], language: str, currency: str = CURRENCY) -> bytes | None:
     """A PNG for a result that answers one question about sales of several days; else None."""
     answers: Sequence[Row] = result.get("answers") or ()
     if len(answers) != 1 or result.get("outcome") != "answered":
@@ -48,7 +48,7 @@ def chart(result: Mapping[str, Any], language: str) -> bytes | None:
     days = [(date.fromisoformat(day["day"]), Decimal(day["amount"])) for day in given["days"]]
     if sum(amount > 0 for _, amount in days) == 0:
         return None
-    wording = wording_of(result.get("language") or language)
+    wording = wording_of(result.get("language") or language, currency)
     best = [row for row in given["rows"] if row.get("amount") is not None]
     return _drawn(wording, wording.when(given["when"]), days, best)
 

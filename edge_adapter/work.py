@@ -220,7 +220,7 @@ class Pipeline:
         return [await self._send(answer) for answer in owed]
 
     async def _send(self, owed: Owed) -> Settled:
-        reply = render(owed.result or {}, owed.language)
+        reply = render(owed.result or {}, owed.language, owed.currency)
         async with self._sending:
             outcome = await self._send_chart(owed, reply) or await _send(self._graph, owed, reply)
         metrics.SENDS.labels(type(outcome).__name__.lower()).inc()
@@ -231,7 +231,9 @@ class Pipeline:
         if reply.options or not 0 < len(reply.text) <= graph_api.CAPTION_LIMIT:
             return None
         try:
-            picture = await asyncio.to_thread(chart, owed.result or {}, owed.language)
+            picture = await asyncio.to_thread(
+                chart, owed.result or {}, owed.language, owed.currency
+            )
         except Exception:
             log.exception("chart_failed", outbox_id=owed.outbound_id)
             return None

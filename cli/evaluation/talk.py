@@ -88,7 +88,7 @@ class Talk:
         (work,) = received.work
         item = _item(work, work.messages[-1], answer or _read(work.messages[-1]))
         owed = Owed.model_validate(self._call(_APPLY, [item])[0])
-        reply = render(owed.result or {}, owed.language)
+        reply = render(owed.result or {}, owed.language, owed.currency)
         sent = f"wamid.out.{owed.outbound_id}"
         settled = Settled(
             outbound_id=owed.outbound_id or "", state="sent", wamid=sent, text=reply.text

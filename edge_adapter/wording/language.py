@@ -17,6 +17,7 @@ from babel.dates import format_date, format_datetime, format_interval
 from babel.numbers import (
     format_currency,
     format_decimal,
+    get_currency_symbol,
     get_decimal_symbol,
     get_minus_sign_symbol,
     get_plus_sign_symbol,
@@ -25,6 +26,7 @@ from babel.numbers import (
 from edge_adapter.interpretation import Language
 
 LANGUAGES: Final[tuple[str, ...]] = get_args(Language)
+CURRENCY: Final = "ZAR"  # of a shop that has set no other
 LONGEST_NAME: Final = 80
 LONGEST_LIST: Final = 20  # lines
 
@@ -44,10 +46,14 @@ def plain(value: Any, longest: int = LONGEST_NAME) -> str:
 
 
 class Wording:
-    """The table of one language file. `say` falls to a table's `other` for a key it lacks."""
+    """The table of one language file. `say` falls to a table's `other` for a key it lacks.
 
-    def __init__(self, table: Mapping[str, Any]) -> None:
+    currency: an ISO 4217 code; one that Babel does not know is written as it is.
+    """
+
+    def __init__(self, table: Mapping[str, Any], currency: str) -> None:
         self._table = table
+        self._currency = currency
         self._locale = Locale.parse(table["locale"])
 
     # --- words ---
@@ -90,14 +96,21 @@ class Wording:
         return words
 
     def money(self, text: str) -> str:
-        """A decimal string of rands."""
-        return format_currency(Decimal(text), "ZAR", locale=self._locale)
+        """A decimal string of money, to the cent as the ledger keeps it."""
+        words: str = format_currency(
+            Decimal(text), self._currency, locale=self._locale, currency_digits=False
+        )
+        return words
 
     def round_money(self, text: str) -> str:
-        """A decimal string of rands without its cents."""
+        """A decimal string of money without its cents."""
         whole = Decimal(text).quantize(Decimal(1))
         words: str = format_currency(
-            whole, "ZAR", locale=self._locale, currency_digits=False, decimal_quantization=False
+            whole,
+            self._currency,
+            locale=self._locale,
+            currency_digits=False,
+            decimal_quantization=False,
         )
         return words.removesuffix(f"{get_decimal_symbol(self._locale)}00")
 
@@ -139,7 +152,7 @@ class Wording:
     def measured(self, product: str, unit: str | None) -> str:
         """A product and what it is counted in, unless it is counted one by one: `Potatoes (kg)`."""
         if unit == "rand":
-            return f"{product} (R)"
+            return f"{product} ({get_currency_symbol(self._currency, locale=self._locale)})"
         return f"{product} ({unit})" if unit in _MEASURES else product
 
     # --- days ---
@@ -177,8 +190,8 @@ def _size(text: str) -> str:
 
 
 @cache
-def wording_of(language: str) -> Wording:
+def wording_of(language: str, currency: str = CURRENCY) -> Wording:
     """The wording of a language; English for one that has none."""
     name = language if language in LANGUAGES else "en"
     file = resources.files(__package__).joinpath(f"{name}.toml")
-    return Wording(tomllib.loads(file.read_text(encoding="utf-8")))
+    return Wording(tomllib.loads(file.read_text(encoding="utf-8")), currency)

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from edge_adapter.wording.answers import answer
-from edge_adapter.wording.language import Wording, plain, wording_of
+from edge_adapter.wording.language import CURRENCY, Wording, plain, wording_of
 from edge_adapter.wording.posted import posted, undo
 from edge_adapter.wording.questions import question
 from edge_adapter.wording.reply import Option, Reply
@@ -23,11 +23,11 @@ __all__ = ["Option", "Reply", "render"]
 LONGEST_TEXT: Final = 3600
 
 
-def render(result: Mapping[str, Any], language: str) -> Reply:
+def render(result: Mapping[str, Any], language: str, currency: str = CURRENCY) -> Reply:
     """Word one result: what was done, then what was asked, then what is asked back.
 
     Never raises for a word of the database that it does not know: each table has an `other`."""
-    wording = wording_of(result.get("language") or language)
+    wording = wording_of(result.get("language") or language, currency)
     reply = Reply("")
     lines: list[str] = []
     if result.get("outcome") == "posted":

@@ -1,6 +1,7 @@
 -- The way back from the ledger. Every operation, line, balance and notice is gone.
 
 drop function private.opposite_lines;
+drop function private.restate_days;
 drop function private.revalue;
 drop function private.follow_merges;
 drop function private.answer_count;

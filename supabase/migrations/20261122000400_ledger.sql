@@ -385,8 +385,7 @@ $$;
 
 -- By how much the margin of a day's sales is more in a replay than it was when they were booked,
 -- and how much of that the `amount` of revaluations says already, by stock. A sale whose cost is
--- not known counts for nothing. A day is one of the home market: where a shop's is another, a cent
--- may be told a day off, but none is lost.
+-- not known counts for nothing. A day is one where the shop is.
 create function private.restated_margins(
     p_company_id uuid,
     p_product_ids uuid[],
@@ -435,11 +434,12 @@ as $$
     select
         told.product_id,
         told.location_id,
-        (told.occurred_at at time zone 'Africa/Johannesburg')::date as day,
+        (told.occurred_at at time zone company.timezone)::date as day,
         max(told.occurred_at) as at,
         round(sum(told.restated), 2) as restated,
         sum(told.recorded) as recorded
     from told
+    inner join public.companies as company on company.id = p_company_id
     group by told.product_id, told.location_id, day;
 $$;
 
@@ -1187,6 +1187,53 @@ begin
         v_line.location_id := v_change.location_id;
         v_line.amount := v_change.amount;
         perform private.write_lines(v_operation, array[v_line]);
+    end loop;
+end;
+$$;
+
+
+-- Says the margins of past days anew where a shop's days are others than they were, since it has
+-- moved to another time zone: one operation for each group of products that pass cost to one
+-- another. Only what was booked into the past has margins that were restated.
+create function private.restate_days(p_member public.members)
+returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_operation public.operations;
+    v_products uuid[];
+begin
+    for v_products in
+        select array_agg(product.id)
+        from public.products as product
+        where product.company_id = p_member.company_id
+        group by coalesce(product.merged_into, product.id)
+    loop
+        continue when not exists (
+            select from public.transactions as line
+            where line.company_id = p_member.company_id
+                and line.product_id = any(v_products)
+                and line.occurred_at < line.created_at
+        );
+        continue when not exists (
+            select from private.restated_margins(
+                p_member.company_id,
+                v_products,
+                private.replayed_lines(p_member.company_id, v_products)
+            ) as margin
+            where margin.restated <> margin.recorded
+        );
+        v_operation := private.new_operation(
+            p_member.company_id, 'app', gen_random_uuid()::text, 'restate', p_member.id,
+            clock_timestamp()
+        );
+        v_operation.kind := 'revaluation';
+        v_operation.created_at := v_operation.occurred_at;
+        insert into public.operations
+        select v_operation.*;
+        v_operation.occurred_at := '-infinity';
+        perform private.revalue(v_operation, 0, v_products);
     end loop;
 end;
 $$;

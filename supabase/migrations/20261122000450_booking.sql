@@ -694,6 +694,16 @@ begin
     if v_answer is not null then
         return v_answer;
     end if;
+    if exists (
+        select from public.operations as operation
+        where operation.company_id = v_company_id
+            and operation.id = v_operation_id
+            and operation.kind = 'revaluation'
+    ) then
+        perform private.refuse(
+            409, 'is_revaluation', 'That only corrects the books; there is nothing to take back.'
+        );
+    end if;
     v_answer := private.reverse(v_operation, v_member);
     perform private.restore_catalogue(v_company_id, v_operation_id);
     return v_answer;

@@ -446,12 +446,13 @@ $$;
 
 
 -- What a message that was worked on owes its sender: {id, outbound_id, recipient, phone_number_id,
--- reply_to, attempts, language, result}; outbound_id is null when nothing is said.
+-- reply_to, attempts, language, currency, result}; outbound_id is null when nothing is said.
 create function private.owed(
     p_arrived private.inbox,
     p_outbound_id uuid,
     p_attempts integer,
     p_language text,
+    p_currency text,
     p_result jsonb
 )
 returns jsonb
@@ -468,6 +469,7 @@ begin
         'reply_to', p_arrived.wamid,
         'attempts', coalesce(p_attempts, 0),
         'language', coalesce(p_language, 'en'),
+        'currency', coalesce(p_currency, 'ZAR'),
         'result', p_result
     );
 end;
@@ -489,6 +491,7 @@ begin
                 outbound.id,
                 outbound.attempts,
                 coalesce(person.language, company.language),
+                company.currency,
                 outbound.result
             )
         from private.inbox as arrived
@@ -643,19 +646,17 @@ begin
                     from private.people as person
                     where person.phone = done.sender
                 ),
-                (
-                    select company.language
-                    from public.companies as company
-                    where company.id = done.company_id
-                )
+                company.language
             ),
+            company.currency,
             v_results[done.ordinality]
         )
         order by done.ordinality
     )
     into v_answers
     from unnest(v_done) with ordinality as done
-    left join outbound on done.id = outbound.inbox_id;
+    left join outbound on done.id = outbound.inbox_id
+    left join public.companies as company on done.company_id = company.id;
     return to_jsonb(v_answers);
 end;
 $$;

@@ -715,7 +715,9 @@ as $$
 declare
     v_company_id constant uuid := private.read_id(p_company_id, 'company');
     v_request private.requests;
+    v_owner public.members;
     v_company public.companies;
+    v_timezone text;
     v_column text;
     v_constraint text;
 begin
@@ -726,12 +728,13 @@ begin
     if v_request.answer is not null then
         return v_request.answer;
     end if;
-    perform private.acting_member(v_company_id, 'owner');
+    v_owner := private.acting_member(v_company_id, 'owner');
 
     -- Step 2: the columns decide what they take.
     select company.* into strict v_company
     from public.companies as company
     where company.id = v_company_id;
+    v_timezone := v_company.timezone;
     v_company := private.read_settings(v_company, p_changes);
     begin
         update public.companies
@@ -752,6 +755,11 @@ begin
             get stacked diagnostics v_column = column_name, v_constraint = constraint_name;
             perform private.refuse_value(v_column, v_constraint);
     end;
+
+    -- Step 3: in another time zone some sales are of another day.
+    if v_company.timezone <> v_timezone then
+        perform private.restate_days(v_owner);
+    end if;
     return private.close_request(v_request, private.settings_of(v_company));
 end;
 $$;

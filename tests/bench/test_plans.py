@@ -24,7 +24,8 @@ AMOUNT = load.Load(companies=1_000, products=10, transactions=30_000)
 # The owner of the company in the middle; the load names its rows so.
 USER = str(UUID(bytes=sha256(b"load-1-500-user").digest()[:16]))
 
-# What a load leaves empty, which a planner would rather read whole: words, questions, counts.
+# What a load leaves empty, which a planner would rather read whole: words, questions, counts, what
+# ran low.
 REST = """
 update public.products set reorder_level = 1000000
 where (company_id, id) in (select company_id, product_id from public.inventory limit 1);
@@ -37,6 +38,11 @@ select company_id, 'in', member_id, 'plan-' || id, 'sold', id from public.operat
 insert into public.questions (company_id, member_id, kind, details, options, form, action_index)
 select company_id, member_id, 'how_many', '{}', '[]', '{}', 0
 from public.operations where member_id is not null;
+insert into public.low_stock_notices (
+    company_id, operation_id, product_id, quantity, reorder_level, created_at
+)
+select company_id, operation_id, product_id, 5, 10, created_at
+from public.transactions where kind = 'sell' on conflict do nothing;
 insert into public.stocktakes (company_id, member_id, location_id)
 select member.company_id, member.id, location.id
 from public.members as member

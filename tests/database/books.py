@@ -72,6 +72,7 @@ class Books:
     operations: dict[str, tuple[datetime, list[Line]]] = field(default_factory=dict)
     reversed: set[str] = field(default_factory=set)
     became: dict[str, str] = field(default_factory=dict)
+    zone: ZoneInfo = JOHANNESBURG
 
     def book(self, key: str, at: datetime, lines: list[Line]) -> None:
         self.operations[key] = (at, lines)
@@ -92,7 +93,7 @@ class Books:
         return self._replay(until)[0]
 
     def days(self) -> dict[tuple[date, str], Day]:
-        """Sales by day in Johannesburg and product, merged ones under what they became."""
+        """Sales by day where the shop is and product, merged ones under what they became."""
         return self._replay()[1]
 
     def _replay(
@@ -111,7 +112,7 @@ class Books:
                 if line.kind in ("sell", "return_in"):
                     sign = 1 if line.kind == "sell" else -1
                     level = levels[line.product, line.place]
-                    day = days[at.astimezone(JOHANNESBURG).date(), self.told_as(line.product)]
+                    day = days[at.astimezone(self.zone).date(), self.told_as(line.product)]
                     day.quantity += sign * line.quantity
                     day.amount += sign * (line.amount or 0)
                     if level.cost is not None and line.amount is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from psycopg.types.json import Jsonb
 
 from tests.conftest import Database
 from tests.database.shop import Shop, line
@@ -249,6 +250,20 @@ def test_asking_for_stock_shows_every_product_that_fits(shop: Shop) -> None:
         (COKE, "5"),
         ("Coca-Cola 500ml", "0"),
     ]
+
+
+def test_what_is_owed_says_in_which_language_and_currency(shop: Shop) -> None:
+    owed = shop.say("clerk", line("sell", "bread", "1"))
+    assert (owed["language"], owed["currency"]) == ("en", "ZAR")
+    shop.as_user(
+        "owner",
+        "select public.update_company(%s, 'n', %s)",
+        shop.id,
+        Jsonb({"currency": "NAD", "language": "af"}),
+    )
+    owed = shop.say("clerk", line("sell", "bread", "1"))
+    assert (owed["language"], owed["currency"]) == ("af", "NAD")
+    assert shop.say("27999999998", line("sell", "bread", "1"))["currency"] == "ZAR"
 
 
 def test_low_stock_lists_what_is_at_or_below_its_level(shop: Shop) -> None:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from threading import Barrier
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import psycopg
 from hypothesis import HealthCheck, given, settings
@@ -19,7 +20,7 @@ from psycopg.types.json import Jsonb
 
 from cli.database import REPORTS
 from tests.conftest import Database
-from tests.database.books import JOHANNESBURG, Books, Line, cents
+from tests.database.books import Books, Line, cents
 from tests.database.shop import Shop, line
 
 PRODUCTS = ("Coca-Cola 2L", "Coca-Cola 500ml", "Albany Brown Bread 700g")
@@ -27,6 +28,7 @@ PRICES = {PRODUCTS[0]: Decimal(25), PRODUCTS[1]: Decimal(13), PRODUCTS[2]: Decim
 PLACES = ("Shop", "Back room")
 NOON = datetime.now(UTC).replace(hour=10, minute=0, second=0, microsecond=0)
 LEVELS = {PRODUCTS[0]: Decimal(12), PRODUCTS[1]: Decimal(0)}
+ZONES = ("Africa/Johannesburg", "America/Los_Angeles", "Pacific/Kiritimati")
 TAKES_OUT = {"sell", "write_off", "return_out", "transfer"}
 CONNECTIONS = 56
 
@@ -221,7 +223,7 @@ class Player:
         return (
             role != "owner"
             and self.locked is not None
-            and at.astimezone(JOHANNESBURG).date() < self.locked
+            and at.astimezone(self.books.zone).date() < self.locked
         )
 
     def book(self, key: str, role: str, days_ago: int, wishes: list[Wish]) -> None:
@@ -312,6 +314,12 @@ class Player:
             [level, self.shop.id, self.shop.products[product]],
         )
 
+    def move(self, key: str, zone: str) -> None:
+        """Where the shop is, and so which day a sale is of."""
+        changes = Jsonb({"timezone": zone})
+        assert self.call("owner", "update_company", key, changes)[1] is None
+        self.books.zone = ZoneInfo(zone)
+
     def set(self, _: str, block: bool, lock: int | None) -> None:
         self.blocks = block
         self.locked = None if lock is None else NOON.date() - timedelta(days=lock)
@@ -357,6 +365,7 @@ histories = st.lists(
         st.tuples(st.just("again"), which),
         st.tuples(st.just("merge"), products, products),
         st.tuples(st.just("pack"), st.sampled_from(["6", "12", "0.5"])),
+        st.tuples(st.just("move"), st.sampled_from(ZONES)),
         st.tuples(st.just("warn"), products, st.sampled_from(["0", "7.5", "20"])),
         st.tuples(st.just("set"), st.booleans(), st.one_of(st.none(), st.integers(0, 5))),
     ),

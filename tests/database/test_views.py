@@ -7,9 +7,12 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
+from cli.database import REPORTS
+from tests.database.refusal import refuses
 from tests.database.shop import Shop, line
 
 BREAD, BROWN = "Albany White Bread 700g", "Albany Brown Bread 700g"
@@ -140,6 +143,50 @@ def test_a_day_ends_at_midnight_where_the_shop_is(
         Jsonb([line("sell", "bread", "1")]),
     )
     assert [str(day) for (day,) in read(shop, "day", "daily_sales")] == days
+
+
+def test_margins_that_were_restated_follow_the_shop_to_another_time_zone(shop: Shop) -> None:
+    """Two sales of one evening, of which the later is after midnight two time zones to the east."""
+
+    def at(moment: str, *lines: dict[str, Any]) -> None:
+        shop.as_user(
+            "owner",
+            "select public.record_operation(%s, %s, %s, %s)",
+            shop.id,
+            f"k{next(_keys)}",
+            Jsonb(list(lines)),
+            moment,
+        )
+
+    def move(timezone: str) -> list[tuple[str, Any, Any]]:
+        shop.as_user(
+            "owner",
+            "select public.update_company(%s, %s, %s)",
+            shop.id,
+            f"z{next(_keys)}",
+            Jsonb({"timezone": timezone}),
+        )
+        query = (REPORTS / "verify.sql").read_bytes()
+        assert psycopg.RawCursor(shop.connection).execute(query, [[shop.id]]).fetchall() == []
+        return [
+            (str(day), amount, margin)
+            for day, amount, margin in read(shop, "day, amount, margin", "daily_sales")
+        ]
+
+    at("2026-11-18T10:00:00Z", line("receive", "bread", "10", unit_price="5"))
+    at("2026-11-20T20:00:00Z", line("sell", "bread", "1", unit_price="18"))
+    at("2026-11-20T21:30:00Z", line("sell", "bread", "3", unit_price="18"))
+    at("2026-11-19T10:00:00Z", line("receive", "bread", "10", unit_price="10"))
+    at_home = [("2026-11-20", 72, 42)]
+    apart = [("2026-11-20", 18, Decimal("10.5")), ("2026-11-21", 54, Decimal("31.5"))]
+    assert move("Africa/Maputo") == at_home
+    assert move("Africa/Nairobi") == apart
+    moved = shop.value(
+        "select id from public.operations where company_id = %s and kind = 'revaluation'", shop.id
+    )
+    with refuses(409, "is_revaluation"):
+        shop.reverse("owner", "undo", moved)
+    assert move("Africa/Johannesburg") == at_home
 
 
 # --- what runs out --------------------------------------------------------------------------------

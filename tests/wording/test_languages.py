@@ -150,6 +150,15 @@ def test_no_digit_of_a_quantity_is_lost() -> None:
     assert wording.number("99999999999.999") == "99\xa0999\xa0999\xa0999,999"
 
 
+@pytest.mark.parametrize(
+    ("currency", "told"), [("ZAR", "R1 240,50"), ("NAD", "NAD1 240,50"), ("JPY", "JP¥1 240,50")]
+)
+def test_money_is_in_the_shops_own_currency_and_to_the_cent(currency: str, told: str) -> None:
+    wording = wording_of("en", currency)
+    assert wording.money("1240.50").replace("\xa0", " ") == told
+    assert wording.amount("1240.50", "rand").replace("\xa0", " ") == told
+
+
 def test_amounts_carry_their_unit() -> None:
     wording = wording_of("en")
     amounts = [("3", "each"), ("1.5", "kg"), ("50", "rand"), ("1", "case"), ("2", "case")]
