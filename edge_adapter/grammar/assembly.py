@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _MEASURES = frozenset(("kg", "g", "l", "ml"))
 _OWN_NOUN = frozenset((Kind.CONTENT, Kind.UNIT, Kind.SIZE, Kind.CURRENCY))
+_COUNTED = _OWN_NOUN | {Kind.LEFT, Kind.REASON}  # "ditapole di bodile tse 3"
 _BOUNDS = frozenset((Kind.AND, Kind.BREAK, Kind.COMMA, Kind.LINE, Kind.STOP, Kind.VERB))
 _SENTENCES = frozenset((Kind.BREAK, Kind.LINE, Kind.STOP, Kind.COMMA))
 _SENTENCE_ENDS = frozenset((Kind.LINE, Kind.STOP, Kind.ASK))
@@ -102,12 +103,13 @@ def settle(atoms: list[Piece], entries: Lexicon, language: Language) -> list[Pie
                 noun -= 1
             if after is not None and after.kind is Kind.AGREES:  # "lebese le le 3"
                 counted = any(one.kind in _COUNTS for one in atoms[place + 2 : place + 3])
-            tied = noun < place or _uncounted(atoms[:noun])  # "di setse di le 7"
+            left = place > 0 and atoms[place - 1].kind is Kind.LEFT  # "ho setse le 3"
+            tied = noun < place or left or _uncounted(atoms[:noun])  # "di setse di le 7"
             atom.kind = Kind.LINKER if counted and tied else Kind.AND
         elif counted and atom.word in entries.agreement:
             last = atoms[place - 1].kind if place else Kind.LINE
             tens = last is Kind.NUMBER and _multiplies(atoms[place - 1])
-            if (last in _OWN_NOUN or tens) and (len(atom.word) > 1 or language in _CONCORDS):
+            if (last in _COUNTED or tens) and (len(atom.word) > 1 or language in _CONCORDS):
                 atom.kind = Kind.LINKER
     return atoms
 

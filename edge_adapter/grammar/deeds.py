@@ -306,7 +306,8 @@ def _is_for_us(before: list[Piece]) -> bool:
         after = before[place + 1 : place + 2]
         inverted = piece.kind is Kind.VERB and bool(after) and after[0].kind is Kind.SELF
         if inverted or piece.value == "exist_ours":
-            return any(one.kind in _SOMEBODY for one in before[:place])
+            front = {one.kind for one in before[:place]}
+            return bool(front & _SOMEBODY) and Kind.NUMBER not in front  # "3 brood het ek verkoop"
     return False
 
 

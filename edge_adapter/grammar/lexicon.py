@@ -45,7 +45,7 @@ _MENTION = 2  # in a command
 _MARK = 3  # letters with which words of one language alone begin
 _MARKED = 12
 _CROSSING = frozenset(
-    (Kind.VERB, Kind.REASON, Kind.LEFT, Kind.NUMBER, Kind.CONTENT, Kind.AT, Kind.EACH)
+    (Kind.VERB, Kind.REASON, Kind.LEFT, Kind.NUMBER, Kind.CONTENT, Kind.AT, Kind.EACH, Kind.DATE)
 )
 
 _Meaning = TypeVar("_Meaning")
