@@ -90,12 +90,10 @@ create function private.read_moment(p_text text)
 returns timestamptz
 language plpgsql
 stable
+strict
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    if p_text is null then
-        return null;
-    end if;
     if p_text ~ '^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d(:?\d\d)?)$' then
         begin
             return p_text::timestamptz;
@@ -220,8 +218,7 @@ create type private.request_line as (
 
 -- Reads the lines of a request; a transfer comes to two. Answers the least role that may book them
 -- all, and what is wrong with the first that cannot be booked, in the words of
--- `private.refuse_line`. Only what the lines name is asked of the tables, all at once; the rest is
--- worked out line by line, each paying for what it says alone.
+-- `private.refuse_line`. Line by line, each paying for what it says alone.
 create function private.read_lines(
     p_company_id uuid,
     p_lines jsonb,
@@ -234,7 +231,8 @@ stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_said record;
+    v_said private.request_line;
+    v_named record;
     v_to_id uuid;
     v_typed numeric;
     v_factor numeric;
@@ -243,42 +241,37 @@ declare
     v_line private.ledger_line;
 begin
     least_role := 'clerk';
-    for v_said in
-        -- Step 1: what each names.
+    for v_place in 1..jsonb_array_length(p_lines) loop
+        -- Step 1: what it names.
+        v_said := jsonb_populate_record(null::private.request_line, p_lines -> v_place - 1);
         select
-            line.*,
-            named.*,
+            product.id,
+            product.name,
+            product.unit,
+            product.price,
+            product.reorder_level,
+            product.archived_at,
             case
-                when line.location_id is null and line.location is null then (
+                when v_said.location_id is null and v_said.location is null then (
                     select location.id
                     from public.locations as location
                     where location.company_id = p_company_id and location.is_default
                 )
-                else private.find_location(p_company_id, line.location_id, line.location)
-            end as place_id
-        from jsonb_populate_recordset(null::private.request_line, p_lines) with ordinality as line
-        left join lateral (
-            select
-                product.id as found_id,
-                product.name,
-                product.unit as base_unit,
-                product.price,
-                product.reorder_level,
-                product.archived_at
-            from public.products as product
-            where product.company_id = p_company_id
-                and product.id = private.named_product(
-                    p_company_id, line.product_id, line.product
-                )
-            limit 1
-        ) as named on true
-    loop
+                else private.find_location(p_company_id, v_said.location_id, v_said.location)
+            end as location_id
+        into v_named
+        from public.products as product
+        where product.company_id = p_company_id
+            and product.id = private.named_product(
+                p_company_id, v_said.product_id, v_said.product
+            );
+
         -- Step 2: how much, in base units.
         v_typed := case when v_said.quantity ~ private.digits(3) then v_said.quantity::numeric end;
         v_factor := 1;
-        if v_said.unit <> v_said.base_unit then
+        if v_said.unit <> v_named.unit then
             v_factor := private.unit_factor(
-                p_company_id, v_said.found_id, v_said.base_unit, v_said.unit
+                p_company_id, v_named.id, v_named.unit, v_said.unit
             );
         end if;
         v_moved := v_typed * v_factor;
@@ -287,10 +280,10 @@ begin
                 'sell', 'receive', 'count', 'write_off', 'return_in', 'return_out', 'transfer',
                 'opening'
             ) then 'bad_action'
-            when v_said.found_id is null
+            when v_named.id is null
                 then private.product_fault(p_company_id, v_said.product_id, v_said.product)
-            when v_said.archived_at is not null then 'archived_product'
-            when v_said.place_id is null then private.location_fault(v_said.location_id)
+            when v_named.archived_at is not null then 'archived_product'
+            when v_named.location_id is null then private.location_fault(v_said.location_id)
             when v_typed is null and v_said.quantity is not null then 'bad_quantity'
             when v_typed is null or (v_typed = 0 and v_said.action <> 'count') then 'no_quantity'
             when v_factor is null then 'unknown_unit'
@@ -314,7 +307,7 @@ begin
                 fault := 'bad_price';
             end if;
         elsif v_said.action in ('sell', 'return_in') then
-            v_amount := round(v_said.price * v_moved, 2);
+            v_amount := round(v_named.price * v_moved, 2);
         end if;
         if v_amount >= 1000000000000 or v_amount / v_moved >= 100000000 then
             fault := 'too_much_money';
@@ -333,7 +326,7 @@ begin
             );
             if v_to_id is null then
                 fault := private.location_fault(v_said.to_location_id);
-            elsif v_to_id = v_said.place_id then
+            elsif v_to_id = v_named.location_id then
                 fault := 'same_location';
             end if;
         end if;
@@ -342,11 +335,11 @@ begin
         -- Step 5: the lines it comes to.
         least_role := greatest(least_role, private.booking_role(v_said.action));
         v_line := row(
-            v_said.ordinality,
-            v_said.found_id,
-            v_said.name,
-            v_said.base_unit,
-            v_said.place_id,
+            v_place,
+            v_named.id,
+            v_named.name,
+            v_named.unit,
+            v_named.location_id,
             v_said.action,
             case when v_said.action = 'write_off' then coalesce(v_said.reason, 'other') end,
             case
@@ -362,7 +355,7 @@ begin
                 when v_said.action in ('receive', 'opening') then round(v_amount / v_moved, 6)
             end,
             null,
-            v_said.reorder_level
+            v_named.reorder_level
         );
         lines := lines || v_line;
         if v_said.action = 'transfer' then
