@@ -99,7 +99,8 @@ class Account:
     def actions(self) -> list[Action]:
         """All that was read, in the order it was written; of too much, no more than shows that."""
         if self._heading:
-            self._entries.append(_report(self._heading))
+            told = len(self._whens) < 2  # not "sales from monday to friday"
+            self._entries.append(_report(self._heading) if told else UNKNOWN)
         day = next(iter(self._whens)) if len(self._whens) == 1 else ""
         lines = self._lines
         self._weigh_sizes([line.item for line in lines if not _is_level(line)])
@@ -127,6 +128,8 @@ class Account:
             self._whens.add(piece.value)
 
     def _question(self, clause: Clause) -> Action | None:
+        if len({piece.value for piece in clause.of(Kind.DATE)}) > 1:
+            return None
         named = [line.item.product for line in self._lines if line.item.words]
         return question_of(clause, self._when, named[-1] if named else "")
 

@@ -40,6 +40,7 @@ _PAST = frozenset((Kind.WAS, Kind.REASON, Kind.CORRECT))
 _MOMENT = _ASIDE | {Kind.REASON, Kind.UNIT}
 _SAID = frozenset((Kind.CONTENT, Kind.CORRECT))
 _WHERE = frozenset((Kind.ARTICLE, Kind.FILLER, Kind.CONTENT))
+_COUNTED = frozenset((Kind.CONTENT, Kind.UNIT, Kind.SIZE))
 _ORDERED = frozenset((Kind.NUMBER, Kind.ARTICLE, Kind.UNIT, Kind.SIZE))
 _DETERMINES = frozenset((Kind.ARTICLE, Kind.FILLER))
 _BEFORE_CALLERS = _ENDS | {Kind.FROM, Kind.BY, Kind.GREETING}
@@ -118,10 +119,23 @@ def _drop_moment(atoms: list[Piece], place: int) -> None:
             atom.kind = Kind.FILLER
 
 
+def _is_for_the_book(behind: Sequence[Piece]) -> bool:
+    """ "Can you write that I sold 3 bread" wants no more than to have it written down."""
+    for place, atom in enumerate(behind):
+        if atom.value == "book" or atom.kind is Kind.LAST:  # "a record"
+            return any(one.kind in _DEEDS for one in behind[place:])
+        if atom.kind is not Kind.FILLER:
+            return False
+    return False
+
+
 def _find_bringer(atoms: list[Piece], place: int, _entries: Lexicon) -> None:
     """ "Supplier bring me 20 paraffin": told, if perhaps a wish, where "bring me" alone is one."""
     if atoms[place].value == "when":
         _drop_moment(atoms, place)
+    elif atoms[place].value == "ask" and _is_for_the_book(atoms[place + 1 :]):
+        atoms[place].kind = Kind.FILLER
+        return
     before = place - 1
     while before >= 0 and atoms[before].kind is Kind.FILLER and atoms[before].value != "please":
         before -= 1
@@ -139,12 +153,31 @@ def _find_refund(atoms: list[Piece], place: int, _entries: Lexicon) -> None:
     selling" corrects nothing.
     """
     lexeme = atoms[place].lexeme
-    if lexeme is None or lexeme.reading != "paid":
-        if lexeme and lexeme.reading == "ongoing" and atoms[place - 1].kind is Kind.CORRECT:
-            atoms[place - 1].kind = Kind.WAS
+    if lexeme is None:
         return
-    if any(atom.kind is Kind.MONEY for atom in atoms[place + 1 : place + 2]):
+    paid = lexeme.reading == "paid" or (lexeme.value == "receive" and _is_paid_for(atoms, place))
+    if paid and any(atom.kind is Kind.MONEY for atom in atoms[place + 1 : place + 2]):
         atoms[place].kind = Kind.TOTAL
+    elif lexeme.reading == "ongoing" and atoms[place - 1].kind is Kind.CORRECT:
+        atoms[place - 1].kind = Kind.WAS
+    elif lexeme.value == "buy" and _is_somebody(atoms[:place]):
+        atoms[place - 1].kind = Kind.THEY
+
+
+def _is_paid_for(atoms: list[Piece], place: int) -> bool:
+    """ "Sold 2 bread got R38": money for what was sold, and nothing else."""
+    behind = atoms[place + 2 : place + 3]
+    if behind and behind[0].kind not in _ENDS and behind[0].kind is not Kind.FILLER:
+        return False
+    return any(atom.kind is Kind.VERB and atom.value == "sell" for atom in atoms[:place])
+
+
+def _is_somebody(before: Sequence[Piece]) -> bool:
+    """ "Another one bought a coke": one that counts no goods is who bought."""
+    lexeme = before[-1].lexeme if before else None
+    if lexeme is None or lexeme.number is None or lexeme.number.value != 1:
+        return False
+    return all(atom.kind not in _COUNTED for atom in before[-2:-1])
 
 
 def _find_dropper(atoms: list[Piece], place: int, _entries: Lexicon) -> None:
@@ -165,11 +198,21 @@ def _find_order(atoms: list[Piece], place: int, _entries: Lexicon) -> None:
         atoms[place].kind = Kind.INTENT
 
 
+def _drop_old_price(atoms: list[Piece], place: int, _entries: Lexicon) -> None:
+    """ "Change bread from R19 to R20": what it was is gone."""
+    kinds = [atom.kind for atom in atoms[place + 1 : place + 4]]
+    if kinds == [Kind.MONEY, Kind.TO, Kind.MONEY] and any(
+        atom.kind is Kind.TOPIC for atom in atoms[:place]
+    ):
+        atoms[place].kind = atoms[place + 1].kind = Kind.FILLER
+
+
 ASIDES: dict[Kind, Callable[[list[Piece], int, Lexicon], None]] = {
     Kind.ASIDE: _drop_clause,
     Kind.AT: _drop_whereabouts,
     Kind.FILLER: _drop_speaker,
     Kind.FOR: _find_purpose,
+    Kind.FROM: _drop_old_price,
     Kind.INTENT: _find_bringer,
     Kind.QUERY: _find_order,
     Kind.REASON: _find_dropper,

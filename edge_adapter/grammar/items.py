@@ -254,6 +254,8 @@ class _Reader:
             item.closed and piece.counts and item.quantity and piece.number == item.quantity.number
         ):
             item.price_kind, piece.weak = "unit_price", True
+        elif item.closed and self._is_linked() and self._agrees(piece):
+            piece.weak = True  # "2 bread @ 19.00 = 38.00"
         elif item.closed:
             self.close()
             self.item.quantity = piece
@@ -305,6 +307,11 @@ class _Reader:
         item = self.item
         if item.quantity is None:
             item.quantity = piece
+            return
+        if piece.number == item.quantity.number and bool(piece.lexeme) != bool(
+            item.quantity.lexeme
+        ):
+            piece.weak = True  # "3 (three) bread"
             return
         if item.unit_piece and (piece.counts or self._is_linked()):
             item.words, item.unit = [item.quantity, item.unit_piece], ""
