@@ -74,11 +74,8 @@ def settle(atoms: list[Piece], entries: Lexicon, language: Language) -> list[Pie
             if after and after.kind in _WHEREABOUTS and _is_fetched(atoms, place):
                 atom.kind = Kind.FROM
         elif atom.kind is Kind.REASON:
-            became = (
-                place > 0 and atom.value in _STATES and atoms[place - 1].word in entries.becoming
-            )
-            if became or (place and atoms[place - 1].kind is Kind.CORRECT):
-                atoms[place - 1].kind = Kind.FILLER  # "they were rotten" corrects nothing
+            if place and _became(atoms[:place], atom, entries):
+                atoms[place - 1].kind = Kind.FILLER
         elif atom.value == "agent" and place and after and atoms[place - 1].kind is Kind.VERB:
             if after.kind in _PEOPLE or _is_personal(after, entries):
                 atom.kind = Kind.BY
@@ -112,6 +109,13 @@ def settle(atoms: list[Piece], entries: Lexicon, language: Language) -> list[Pie
             if (last in _COUNTED or tens) and (len(atom.word) > 1 or language in _CONCORDS):
                 atom.kind = Kind.LINKER
     return atoms
+
+
+def _became(before: Sequence[Piece], state: Piece, entries: Lexicon) -> bool:
+    """Does a state follow "turned", or "they were" behind goods, which corrects nothing then?"""
+    if before[-1].kind is Kind.CORRECT:
+        return any(atom.kind in _GOODS for atom in before)
+    return state.value in _STATES and before[-1].word in entries.becoming
 
 
 def _is_fetched(atoms: Sequence[Piece], place: int) -> bool:
