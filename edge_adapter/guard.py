@@ -13,7 +13,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from edge_adapter.grammar import MOST_CHARACTERS
-from edge_adapter.grammar.clauses import clauses
 from edge_adapter.grammar.deeds import OPEN, blocked_by, deed_of, deliverer_of
 from edge_adapter.grammar.lexemes import Kind
 from edge_adapter.grammar.reading import Reading, read
@@ -21,7 +20,7 @@ from edge_adapter.grammar.reading import Reading, read
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence, Set
 
-    from edge_adapter.grammar.pieces import Piece, Pieces
+    from edge_adapter.grammar.pieces import Piece
     from edge_adapter.interpretation import Action, Interpretation
 
 Origin = Literal["grammar", "model"]
@@ -76,7 +75,7 @@ def guard(text: str, interpretation: Interpretation, *, origin: Origin) -> Verdi
         return _OK
     if _REORDERED.search(text):
         return Verdict("confirm", "unsure")
-    claims = _Claims(reading.message, actions, interpretation.document_total)
+    claims = _Claims(reading, actions, interpretation.document_total)
     return (
         claims.numbers()
         or claims.standing(origin)
@@ -89,7 +88,7 @@ def guard(text: str, interpretation: Interpretation, *, origin: Origin) -> Verdi
 
 def exact_deeds(text: str) -> frozenset[str]:
     """The stock actions that a text has an exact verb of."""
-    deeds = map(deed_of, clauses(read(text[:MOST_CHARACTERS]).message.pieces))
+    deeds = map(deed_of, read(text[:MOST_CHARACTERS]).clauses)
     return frozenset(deed.action for deed in deeds if deed and deed.exact) & STOCK
 
 
@@ -107,15 +106,16 @@ def _is_said(names: set[str], reading: Reading) -> bool:
 class _Claims:
     """Matches what an interpretation claims with the pieces of the text, each used once."""
 
-    def __init__(self, message: Pieces, actions: Sequence[Action], total: str | None) -> None:
-        self.message = message
-        self.pieces = message.pieces
+    def __init__(self, reading: Reading, actions: Sequence[Action], total: str | None) -> None:
+        self.message = reading.message
+        self.pieces = reading.message.pieces
+        self.clauses = reading.clauses
         self.actions = [one for one in actions if one.action in WRITES or one.action == OPEN]
         self.total = total
         self.names: set[str] = {action.action for action in self.actions}
         self.named = {word for action in self.actions for word in _words(action)}
-        self.asked = {word for one in actions if one not in self.actions for word in _words(one)}
-        self.clauses = clauses(self.pieces)
+        others = (one for one in actions if one.action not in WRITES and one.action != OPEN)
+        self.asked = {word for one in others for word in _words(one)}
         self.blocked = {
             piece: blocked
             for clause in self.clauses

@@ -170,11 +170,10 @@ def _mark_question(sentence: list[Clause], *, ended_by_question: bool) -> None:
 
 def _opens_question(clause: Clause) -> bool:
     leading = True
-    over = clause.has(Kind.FINISHED, Kind.LEFT)
     goes_on = clause.joined_by(Kind.BREAK)  # "toe het ons 3 brood verkoop"
     for piece in clause.pieces:
         asks = piece.kind is Kind.COPULA and piece.value != "now" and piece is not clause.pieces[-1]
-        if leading and over and asks:
+        if asks and leading and clause.has(Kind.FINISHED, Kind.LEFT):
             return True  # "is the milk finished", not "now the milk is finished"
         if piece.lexeme is not None and piece.lexeme.reading == "asked":
             return True

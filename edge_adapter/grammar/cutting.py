@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from edge_adapter.grammar.assembly import assemble, settle
+from edge_adapter.grammar.lexemes import Kind
 from edge_adapter.grammar.lexicon import lexicon
 from edge_adapter.grammar.pieces import Pieces
 from edge_adapter.grammar.tagger import Tagger
-from edge_adapter.grammar.tokens import Sort, clean, tokenize
+from edge_adapter.grammar.tokens import clean, tokenize
 
 if TYPE_CHECKING:
     from datetime import date
@@ -18,7 +19,7 @@ def cut(text: str, today: date | None = None) -> Pieces:
     """Cut a message into pieces; `today` turns "5 days ago" into a date."""
     entries, text = lexicon(), clean(text)
     tokens = tokenize(text, entries.gluable, entries.splittable)
-    words = tuple([token.word for token in tokens if token.sort is not Sort.MARK])
+    words = tuple([token.word for token in tokens if token.kind is not Kind.MARK])
     language = entries.language_of(tuple("-".join(words).split("-")))
     tagged = Tagger(tokens, entries, language).pieces()
     pieces = assemble(settle(tagged, entries, language), entries, today)

@@ -22,6 +22,7 @@ class Kind(str):
     NUMBER: ClassVar[Kind]
     MONEY: ClassVar[Kind]
     SIZE: ClassVar[Kind]
+    MARK: ClassVar[Kind]
     PACK: ClassVar[Kind]
     VERB: ClassVar[Kind]
     REASON: ClassVar[Kind]

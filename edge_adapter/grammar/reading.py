@@ -15,21 +15,23 @@ from edge_adapter.grammar.requests import answer_of, command_of, language_of, op
 from edge_adapter.interpretation import Interpretation
 
 if TYPE_CHECKING:
-    from collections.abc import Set
+    from collections.abc import Sequence, Set
     from datetime import date
 
+    from edge_adapter.grammar.clauses import Clause
     from edge_adapter.grammar.pieces import Pieces
     from edge_adapter.interpretation import Action
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`doubts` are machine words for why the reading should be confirmed before it is booked;
-    `overflows`: there is more in the message than a form holds.
+    """`clauses` is what the message was read by; `doubts` are machine words for why the reading
+    should be confirmed before it is booked; `overflows`: there is more than a form holds.
     """
 
     interpretation: Interpretation
     message: Pieces
+    clauses: Sequence[Clause]
     doubts: Set[str] = field(default_factory=frozenset)
     overflows: bool = False
 
@@ -47,23 +49,27 @@ def read_on(text: str, today: date | None) -> Reading:
     The last few readings are kept, since the guard looks at what the parser has just read.
     """
     message = cut(text, today)
+    parts = clauses(message.pieces)
     action = (
-        command_of(message) or opening_of(message) or language_of(message) or answer_of(message)
+        command_of(message)
+        or opening_of(message)
+        or language_of(message)
+        or answer_of(message)
+        or correction_of(parts)
     )
     if action:
-        return _reading(message, [action], frozenset())
-    parts = clauses(message.pieces)
-    if correction := correction_of(parts):
-        return _reading(message, [correction], frozenset())
+        return _reading(message, parts, [action], frozenset())
     account = Account()
     for part in parts:
         account.take(part)
-    return _reading(message, account.actions(), account.doubts)
+    return _reading(message, parts, account.actions(), account.doubts)
 
 
-def _reading(message: Pieces, actions: list[Action], doubts: Set[str]) -> Reading:
+def _reading(
+    message: Pieces, parts: Sequence[Clause], actions: list[Action], doubts: Set[str]
+) -> Reading:
     overflows = len(actions) > MOST_ACTIONS
     if overflows or not actions:
         actions, doubts = [UNKNOWN], frozenset()
     interpretation = Interpretation(language=message.language, actions=actions)
-    return Reading(interpretation, message, doubts, overflows)
+    return Reading(interpretation, message, parts, doubts, overflows)

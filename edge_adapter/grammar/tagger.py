@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from edge_adapter.grammar.lexemes import Kind, Lexeme
 from edge_adapter.grammar.lexicon import lexicon
 from edge_adapter.grammar.pieces import Piece
-from edge_adapter.grammar.tokens import Sort, Token
+from edge_adapter.grammar.tokens import Token
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,8 +44,8 @@ class Tagger:
         place, tokens, alone, longer = 0, self.tokens, self.alone, self.longer
         while place < len(tokens):
             token = tokens[place]
-            word, sort, used = token.word, token.sort, 1
-            if sort is Sort.MARK:
+            word, kind, used = token.word, token.kind, 1
+            if kind is Kind.MARK:
                 self._mark(place)
             elif word in longer and (found := self._phrase(word, place)):
                 used, lexeme = found
@@ -55,7 +55,7 @@ class Tagger:
                 self._prefix(token)
             elif meaning := alone.get(word):
                 self._add(meaning, token.text, token.start, token.end)
-            elif sort is Sort.WORD:
+            elif kind is Kind.CONTENT:
                 used = self._word(place)
             else:
                 self.out.append(_figure(token))
@@ -92,11 +92,7 @@ class Tagger:
         after = tokens[place + 1] if place + 1 < len(tokens) else None
         if after and after.word == "-" and after.start == token.end and place + 2 < len(tokens):
             token, after = after, tokens[place + 2]
-        return bool(
-            after
-            and after.start == token.end
-            and after.sort in (Sort.NUMBER, Sort.MONEY, Sort.SIZE)
-        )
+        return bool(after and after.start == token.end and after.kind in _AMOUNTS)
 
     def _prefix(self, token: Token) -> None:
         kind = Kind.WITH if token.word in self.entries.price_prefixes else Kind.LINKER
@@ -193,7 +189,7 @@ class Tagger:
         around = self.tokens[place - 1 : place + 2]
         return (
             len(around) == 3
-            and all(token.sort is Sort.NUMBER for token in (around[0], around[2]))
+            and all(token.kind is Kind.NUMBER for token in (around[0], around[2]))
             and around[0].end == around[1].start
             and around[1].end == around[2].start
         )
@@ -208,12 +204,12 @@ class Tagger:
             return
         glued_before = before is not None and before.end == dash.start
         glued_after = after.start == dash.end
-        is_number = after.sort in (Sort.NUMBER, Sort.MONEY, Sort.SIZE)
+        is_number = after.kind in _AMOUNTS
         if before and before.word == "\n":
             return
-        if glued_before and before and before.sort is Sort.WORD and self._is_prefix(place - 1):
+        if glued_before and before and before.kind is Kind.CONTENT and self._is_prefix(place - 1):
             return
-        if glued_before and glued_after and before and before.sort is Sort.NUMBER and is_number:
+        if glued_before and glued_after and before and before.kind is Kind.NUMBER and is_number:
             after.value, after.doubt = None, "range"
             self.out[-1].number, self.out[-1].doubt = None, "range"
         elif is_number and glued_after and not glued_before:
@@ -263,6 +259,7 @@ def _noun_behind(word: str) -> tuple[str, str, str] | None:
 
 _SHORT = 3
 _PLACE = 6  # letters of a locative, at least
+_AMOUNTS = frozenset((Kind.NUMBER, Kind.MONEY, Kind.SIZE))
 _PREFIXED = frozenset((Kind.WAS, Kind.COPULA, Kind.NOT))
 _BEFORE_PLACES = frozenset((Kind.VERB, Kind.FILLER, Kind.DATE, Kind.LEFT))
 _HAVE = Lexeme(Kind.VERB, "have", "done")
@@ -278,19 +275,11 @@ _JOINTS: dict[str, Callable[[Token, str], Piece | None]] = {
     "was": lambda token, prefix: Piece(Kind.WAS, prefix, token.start, token.start),
     "self": lambda token, prefix: Piece(Kind.SELF, prefix, token.start, token.start),
 }
-_FIGURES = {
-    Sort.NUMBER: Kind.NUMBER,
-    Sort.MONEY: Kind.MONEY,
-    Sort.SIZE: Kind.SIZE,
-    Sort.ORDINAL: Kind.ORDINAL,
-    Sort.PACK: Kind.PACK,
-    Sort.DATE: Kind.DATE,
-}
 
 
 def _figure(token: Token) -> Piece:
     piece = Piece(
-        _FIGURES[token.sort],
+        token.kind,
         token.text,
         token.start,
         token.end,
@@ -298,9 +287,9 @@ def _figure(token: Token) -> Piece:
         unit=token.unit,
         doubt=token.doubt,
     )
-    if token.sort is Sort.ORDINAL:
+    if token.kind is Kind.ORDINAL:
         piece.value = str(token.value)
-    if token.sort is Sort.DATE:
+    if token.kind is Kind.DATE:
         piece.value = _iso(token.text)
         if not piece.value:
             piece.kind, piece.doubt = Kind.NUMBER, "date"
@@ -322,7 +311,7 @@ def _without_numbering(tokens: list[Token]) -> list[Token]:
     """Drop "1." "2)" in front of lines that count up from one."""
     places: list[int] = []
     for place, token in enumerate(tokens[:-2]):
-        if token.sort is not Sort.NUMBER:
+        if token.kind is not Kind.NUMBER:
             continue
         starts_line = place == 0 or tokens[place - 1].word == "\n"
         closer = tokens[place + 1]

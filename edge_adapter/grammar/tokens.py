@@ -5,33 +5,23 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from edge_adapter.grammar.lexemes import Kind
 from edge_adapter.grammar.numbers import amount, fraction
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
 
-class Sort(Enum):
-    """What a token is before any dictionary is asked."""
-
-    WORD = auto()
-    NUMBER = auto()
-    MONEY = auto()
-    SIZE = auto()
-    ORDINAL = auto()
-    PACK = auto()
-    DATE = auto()
-    MARK = auto()
-
-
 @dataclass(slots=True, eq=False)
 class Token:
-    """`text` as written, `word` folded for look-up; `value` None: a number nobody can read."""
+    """`kind` is what its letters say before any dictionary is asked: `CONTENT`, a figure, `MARK`.
 
-    sort: Sort
+    `text` as written, `word` folded for look-up; `value` None: a number nobody can read.
+    """
+
+    kind: Kind
     text: str
     word: str
     start: int
@@ -106,7 +96,7 @@ def tokenize(text: str, prefixes: Collection[str], known: Collection[str]) -> li
     while match := next(scan, None):
         if match.lastgroup in _WORDS:
             start, end = match.span()
-            tokens.append(Token(Sort.WORD, match[0], match[0].lower(), start, end))
+            tokens.append(Token(Kind.CONTENT, match[0], match[0].lower(), start, end))
             continue
         token = _token(match, prefixes, known)
         tokens.append(token)
@@ -118,39 +108,39 @@ def tokenize(text: str, prefixes: Collection[str], known: Collection[str]) -> li
 def _token(match: re.Match[str], prefixes: Collection[str], known: Collection[str]) -> Token:
     start, end = match.span()
     text = match.group()
-    token = Token(Sort.WORD, text, text.lower(), start, end)
+    token = Token(Kind.CONTENT, text, text.lower(), start, end)
     match match.lastgroup:
         case "mark":
-            token.sort = Sort.MARK
+            token.kind = Kind.MARK
         case "number":
             figures = match["figures"]
             if len(figures) in _BARCODES and figures.isdecimal():
                 return token
-            token.sort = Sort.NUMBER
+            token.kind = Kind.NUMBER
             token.value, token.doubt = _thousands(amount(figures), match["kilo"])
         case "money":
-            token.sort = Sort.MONEY
+            token.kind = Kind.MONEY
             token.value, token.doubt = _thousands(amount(match["rand"]), match["kilorand"])
         case "size":
-            token.sort = Sort.SIZE
+            token.kind = Kind.SIZE
             token.value, token.doubt = amount(match["sized"], measured=True)
             token.unit = _MEASURES[match["measure"][0].lower()]
         case "mixed":
             _unglue(token, prefixes, known)
         case "coins":
-            token.sort, token.value = Sort.MONEY, Decimal(match["coin"]).scaleb(-2)
+            token.kind, token.value = Kind.MONEY, Decimal(match["coin"]).scaleb(-2)
         case "dashed":
-            token.sort, token.doubt = Sort.MONEY, "dashed_cents"
+            token.kind, token.doubt = Kind.MONEY, "dashed_cents"
             token.value = Decimal(f"{match['rands']}.{match['cents']}")
         case "fraction":
-            token.sort, token.value = Sort.NUMBER, fraction(text)
+            token.kind, token.value = Kind.NUMBER, fraction(text)
         case "ordinal":
-            token.sort, token.value = Sort.ORDINAL, Decimal(match["rank"])
+            token.kind, token.value = Kind.ORDINAL, Decimal(match["rank"])
         case "pack":
-            token.sort, token.unit = Sort.PACK, f"{match['packed']}-pack"
+            token.kind, token.unit = Kind.PACK, f"{match['packed']}-pack"
             token.value = Decimal(match["packed"])
         case "date":
-            token.sort = Sort.DATE
+            token.kind = Kind.DATE
     return token
 
 
@@ -165,7 +155,7 @@ def _unglue(token: Token, prefixes: Collection[str], known: Collection[str]) -> 
     if digits:
         if token.word[digits:] in known:
             token.value, token.doubt = amount(token.text[:digits])
-            token.sort = Sort.NUMBER
+            token.kind = Kind.NUMBER
             _shorten(token, digits)
         return
     letters = _leading(token.word)
