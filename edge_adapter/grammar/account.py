@@ -235,13 +235,14 @@ class Account:
         moved = deed is not None and deed.action in ("sell", "receive", "write_off", "count")
         if deed is not None and deed.heading == "stock":
             topics.discard("setting")
-        below = any(piece.value == "below" for piece in clause.pieces)
+        below = "below" in [piece.value for piece in clause.pieces]
         loose = below and deed is not None and deed.action != "set_reorder_level"
         if Kind.HEDGE in kinds or loose or (moved and topics & _SETTINGS):
             self.doubts.add("unsure")
-        given_back = (deed or self._deed or Deed(OPEN)).action in _RETURNS
-        if not kinds.isdisjoint(_CONTRARY) and not (given_back and kinds.isdisjoint(_TAKING_BACK)):
-            self.doubts.add("correction")
+        if not kinds.isdisjoint(_CONTRARY):
+            given_back = (deed or self._deed or Deed(OPEN)).action in _RETURNS
+            if not (given_back and kinds.isdisjoint(_TAKING_BACK)):
+                self.doubts.add("correction")
 
     def _take_items(self, clause: Clause, found: Items, deed: Deed | None) -> None:
         for place, item in enumerate(found.items):

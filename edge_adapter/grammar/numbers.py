@@ -23,11 +23,11 @@ def amount(figures: str, *, measured: bool = False) -> tuple[Decimal | None, str
     The last separator with one or two digits behind it is the decimal one, with three digits it
     groups thousands, unless the number is `measured` ("1.250kg") or starts with a nought ("0.250").
     """
-    parts = _SEPARATORS.split(figures)
-    if len(parts) == 1:
+    if figures.isdecimal():
         if len(figures) > _MOST_DIGITS or (len(figures) > 3 and figures[0] == "0"):
             return None, ""
         return Decimal(figures), ""
+    parts = _SEPARATORS.split(figures)
     *whole, tail = parts
     marks = _SEPARATORS.findall(figures)
     decimal_tail = len(tail) < 3 or (

@@ -51,7 +51,9 @@ def command_of(message: Pieces) -> Action | None:
     if found is None:
         said = [piece for piece in pieces if piece.kind not in _UNSAID]
         words = _words(said)
-        tries = [words, _words([piece for piece in said if piece.kind is not Kind.THEY])]
+        tries = [words]
+        if Kind.THEY in message.kinds:
+            tries.append(_words([piece for piece in said if piece.kind is not Kind.THEY]))
         if message.kinds <= _COURTEOUS:
             tries += [piece.word.split() for piece in pieces] or [[one] for one in message.words]
         found = next(filter(None, (commands.get(tuple(one)) for one in tries)), None)
@@ -74,9 +76,10 @@ def _said_twice(
     """ "yes" and "that is right" say together what each says alone."""
     for place in range(1, len(words)):
         found = commands.get(tuple(words[:place]))
-        again = commands.get(tuple(words[place:]))
-        if found and again and found[0] == again[0] and found[0] in _AGREED:
-            return found
+        if found and found[0] in _AGREED:
+            again = commands.get(tuple(words[place:]))
+            if again and again[0] == found[0]:
+                return found
     return None
 
 
