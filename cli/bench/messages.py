@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
+import psycopg
 from psycopg.types.json import Jsonb
 
 from cli.bench.figure import Figure, Pair, compared
@@ -12,7 +13,9 @@ from cli.bench.ledger import MANY
 from cli.bench.pgbench import SCRIPTS, Bench, Run
 from cli.bench.size import Size
 from cli.errors import CommandError
+from cli.stack.settings import ROOT
 
+READINGS = ROOT / "sql" / "bench" / "readings.sql"
 _BATCH = 50
 _STORED_AT_ONCE = 1_000
 
@@ -48,10 +51,8 @@ def _apply(bench: Bench, size: Size, at_once: int, transactions: int) -> Run:
         MANY,
         SCRIPTS / "apply.pgbench",
         transactions=transactions,
-        base=base,
         first=base,
         messages=at_once,
-        companies=size.many.companies,
     )
     with bench.server.connect(MANY) as connection:
         row = connection.execute(
@@ -91,6 +92,7 @@ def _store(bench: Bench, size: Size, messages: int) -> int:
                     )
                 ],
             )
+        psycopg.RawCursor(connection).execute(READINGS.read_bytes(), (base,))
     bench.server.settle(MANY)
     return base
 

@@ -1,7 +1,7 @@
 -- What a caller of the API holds already, whom no database asks for it: of each company of the load
 -- 1 that has a user its id and its owner's claims, of each product the line that sells one of it.
 create schema bench;
-grant usage on schema bench to authenticator, authenticated;
+grant usage on schema bench to authenticator, authenticated, edge_adapter;
 
 create table bench.companies as
 select
@@ -34,4 +34,8 @@ cross join generate_series(
 ) as product (no);
 alter table bench.sales add primary key (company, product);
 
+-- Of each message that is stored to be applied what the adapter read out of it.
+create table bench.readings (id bigint primary key, item jsonb not null);
+
 grant select on bench.companies, bench.sales to authenticator, authenticated;
+grant select on bench.readings to edge_adapter;

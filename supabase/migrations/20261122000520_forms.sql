@@ -302,7 +302,9 @@ begin
             )
         ));
     end if;
-    perform private.require_role(p_member, private.booking_role(v_action ->> 'action'));
+    if p_member.role < private.booking_role(v_action ->> 'action') then
+        perform private.require_role(p_member, private.booking_role(v_action ->> 'action'));
+    end if;
 
     -- Step 2: which product. A receipt may bring one that the shop did not have; it is made when
     -- nothing is left to ask.
@@ -457,6 +459,9 @@ declare
     v_index integer;
     v_id uuid;
 begin
+    if not p_actions @? '$[*].add_product' then
+        return p_actions;
+    end if;
     for v_action, v_index in
         select action.value, (action.ordinality - 1)::integer
         from jsonb_array_elements(p_actions) with ordinality as action

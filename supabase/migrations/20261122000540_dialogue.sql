@@ -137,7 +137,6 @@ declare
     v_form jsonb := p_form;
     v_action jsonb;
     v_actions jsonb;
-    v_index integer;
     v_ready jsonb;
     v_read record;
     v_operation public.operations := private.chat_operation(p_turn, p_form, null);
@@ -148,10 +147,8 @@ declare
 begin
     -- Step 1: every action made ready; what is settled stays settled when a later one must be
     -- asked.
-    for v_action, v_index in
-        select action.value, (action.ordinality - 1)::integer
-        from jsonb_array_elements(p_form -> 'actions') with ordinality as action
-    loop
+    for v_index in 0 .. jsonb_array_length(p_form -> 'actions') - 1 loop
+        v_action := p_form -> 'actions' -> v_index;
         v_when := coalesce(v_when, v_action ->> 'when', 'today');
         if v_when <> coalesce(v_action ->> 'when', 'today') then
             perform private.refuse(422, 'several_days', 'One message can only be about one day.');
