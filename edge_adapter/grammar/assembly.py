@@ -88,11 +88,14 @@ def settle(atoms: list[Piece], entries: Lexicon, language: Language) -> list[Pie
             if after is None or after.kind not in _OWNED:  # "by my", not "by my winkel"
                 atom.kind = Kind.SELF
         elif atom.kind is Kind.AND and (came := _came(atoms[:place])):
-            came.kind, came.value, came.lexeme = Kind.VERB, _BROUGHT.value, _BROUGHT
+            lexeme = _BROUGHT if came.value == "came" else _brought_back(atoms[:place])
+            came.kind, came.value, came.lexeme = Kind.VERB, lexeme.value, lexeme
             atom.kind = Kind.FILLER
         elif atom.value == "place" and any(one.value == "return" for one in atoms):
             atom.kind = Kind.TO
-        elif atom.kind is Kind.NO and not (place == 0 and after and after.kind in _AFTER_NO):
+        elif atom.kind is Kind.AND and atom.word == "na" and _ends(after):
+            atom.kind = Kind.ASK  # "sisekhona na"
+        elif atom.kind is Kind.NO and not (place == 0 and after and _answers(atom, after, atoms)):
             atom.kind = Kind.NOT
         elif atom.kind is Kind.AGREES:
             noun = place
@@ -222,16 +225,32 @@ def _sentence_around(atoms: list[Piece], place: int) -> list[Piece]:
     return atoms[start:end]
 
 
+def _ends(after: Piece | None) -> bool:
+    return after is None or after.kind in (Kind.ASK, Kind.STOP, Kind.LINE)
+
+
+def _answers(first: Piece, after: Piece, atoms: Sequence[Piece]) -> bool:
+    """Is a first "no" an answer: "cha, …", "cha i-fanta hhayi i-coke"?"""
+    denied = any(atom.kind is Kind.NO and atom.word != first.word for atom in atoms)
+    return denied or after.kind in _AFTER_NO
+
+
 def _came(before: Sequence[Piece]) -> Piece | None:
     """Who came "with" something brought it: "ngibuye e-Makro nezinkwa eziyi-10"."""
     for place in range(len(before) - 1, -1, -1):
         piece = before[place]
-        if piece.value == "came":
+        if piece.value in ("came", "came back"):
             return piece
         named = place > 0 and before[place - 1].kind is Kind.FROM
         if piece.kind not in _ON_THE_WAY and not named:
             return None
     return None
+
+
+def _brought_back(before: Sequence[Piece]) -> Lexeme:
+    """A customer who came back with goods returns them; anybody else may have fetched them."""
+    by_customer = any(piece.value == "customer" for piece in before)
+    return Lexeme(Kind.VERB, "return" if by_customer else "open", "done", "other")
 
 
 def _is_agent(verb: Piece, atom: Piece, after: Piece | None) -> bool:

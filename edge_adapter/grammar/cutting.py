@@ -20,7 +20,7 @@ def cut(text: str, today: date | None = None) -> Pieces:
     entries, text = lexicon(), clean(text)
     tokens = tokenize(text, entries.gluable, entries.splittable)
     words = tuple([token.word for token in tokens if token.kind is not Kind.MARK])
-    language = entries.language_of(tuple("-".join(words).split("-")))
+    language = entries.language_of(words)
     tagged = Tagger(tokens, entries, language).pieces()
     pieces = assemble(settle(tagged, entries, language), entries, today)
     return Pieces(text, language, words, pieces, {piece.kind for piece in pieces})

@@ -44,6 +44,7 @@ _WEIGHTS = {
 _MENTION = 2  # in a command
 _MARK = 3  # letters with which words of one language alone begin
 _MARKED = 12
+_HYPHENED = 12
 _CROSSING = frozenset(
     (Kind.VERB, Kind.REASON, Kind.LEFT, Kind.NUMBER, Kind.CONTENT, Kind.AT, Kind.EACH, Kind.DATE)
 )
@@ -77,6 +78,7 @@ class Lexicon:
     openings: Mapping[Language, Entries[str]]
     weights: Weights
     marks: Weights
+    hyphened: Weights
     verb_forms: Mapping[str, Sequence[Lexeme]]
     longest_verb: int
     known: frozenset[str]
@@ -117,6 +119,11 @@ class Lexicon:
         Brand names speak for none, whatever their words mean.
         """
         scores = [0] * len(LANGUAGES)
+        for word in words:
+            if "-" in word:
+                for language, weight in self.hyphened.get(word.partition("-")[0], ()):
+                    scores[language] += weight
+        words = tuple("-".join(words).split("-"))
         named_until = 0
         seen = set()
         for place, word in enumerate(words):
@@ -207,6 +214,7 @@ def lexicon() -> Lexicon:
         },
         weights=_weights(words, marks, concords),
         marks={mark: ((LANGUAGES.index(one), _MARKED),) for mark, one in marks.items()},
+        hyphened=_hyphened(data),
         verb_forms=verb_forms,
         longest_verb=max(map(len, verb_forms)),
         known=known,
@@ -218,7 +226,7 @@ def lexicon() -> Lexicon:
             noun
             for language, raw in data.items()
             if "joints" in raw.get("prefixes", {})
-            for noun in (*words[language].glosses, *_parties(words[language]), *nouns)
+            for noun in (*words[language].glosses, *_people(words[language]), *nouns)
         ),
         people=frozenset(
             person
@@ -350,19 +358,24 @@ def _weights(
     return weights
 
 
+def _hyphened(data: Mapping[Language, Any]) -> Weights:
+    """What is written with a hyphen before a word ("ama-coke") speaks for these languages."""
+    votes: Weights = {}
+    for place, language in enumerate(LANGUAGES):
+        prefixes = data[language].get("prefixes", {})
+        joints = prefixes.get("joints", {}).values()
+        heads = {head for joint in joints for spelled in joint.values() for head in spelled}
+        for head in heads.union(prefixes.get("noun", ())) - {"e", "y"}:
+            votes[head] = (*votes.get(head, ()), (place, _HYPHENED))
+    return votes
+
+
 def _units(words: Mapping[Language, WordList]) -> Iterator[str]:
     """Every unit, currency and "each" that is one word."""
     for one in words.values():
         for phrase, lexeme in one.phrases.items():
             if lexeme.kind in (Kind.UNIT, Kind.CURRENCY, Kind.EACH) and len(phrase) == 1:
                 yield phrase[0]
-
-
-def _parties(words: WordList) -> Iterator[str]:
-    """Every word for a customer or a supplier."""
-    for phrase, lexeme in words.phrases.items():
-        if lexeme.kind is Kind.PARTY and len(phrase) == 1:
-            yield phrase[0]
 
 
 def _people(words: WordList) -> Iterator[str]:

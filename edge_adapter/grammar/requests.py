@@ -318,6 +318,8 @@ def _asked_about(clause: Clause) -> tuple[str, str]:
 def is_bare_topic(clause: Clause) -> bool:
     """A topic and perhaps a product, without a number: "coke price", "stock bread"."""
     kinds = clause.kinds
+    if {topic.value for topic in clause.of(Kind.TOPIC)} == {"low_stock"}:
+        kinds -= {Kind.INTENT}  # "what must I buy tomorrow"
     weighed = any(piece.follows for piece in clause.of(Kind.SIZE)) or _is_told_by_weight(clause)
     if weighed or not kinds.isdisjoint(_TELLING):
         return False
