@@ -15,7 +15,7 @@ from cli.load import Load
 from cli.stack.settings import StackSettings
 
 TINY = replace(
-    QUICK, many=Load(8, 20, 400), few=Load(2, 20, 100), catalogue=Load(1, 40, 0, seed=2),
+    QUICK, many=Load(8, 50, 400), few=Load(2, 20, 100), catalogue=Load(1, 40, 0, seed=2),
     rounds=1, seconds=1, transactions=2, reads=5,
 )  # fmt: skip
 
