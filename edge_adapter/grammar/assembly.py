@@ -76,6 +76,10 @@ def settle(atoms: list[Piece], entries: Lexicon, language: Language) -> list[Pie
         elif atom.kind is Kind.REASON:
             if place and _became(atoms[:place], atom, entries):
                 atoms[place - 1].kind = Kind.FILLER
+        elif atom.kind is Kind.FROM and place and after and after.kind is Kind.FILLER:
+            whole = atoms[place + 2] if place + 2 < len(atoms) else None
+            if whole and whole.value == "noun" and atoms[place - 1].kind is Kind.NUMBER:
+                atom.kind = Kind.FILLER  # "2 van die brode"
         elif atom.value == "agent" and place and after and atoms[place - 1].kind is Kind.VERB:
             if after.kind in _PEOPLE or _is_personal(after, entries):
                 atom.kind = Kind.BY
@@ -275,11 +279,12 @@ def _uncounted(before: Sequence[Piece]) -> bool:
     """Does the noun at the end still lack its number?"""
     if not before or before[-1].kind not in _OWN_NOUN:
         return False
-    for piece in reversed(before):
+    for place in range(len(before) - 1, -1, -1):
+        piece = before[place]
         if piece.kind in _BOUNDS:
             return True
-        if piece.kind is Kind.NUMBER:
-            return False
+        if piece.kind is Kind.NUMBER:  # "bohobe bo 5 lebese le 3", not "5 lebese le 3 ..."
+            return place > 0 and before[place - 1].kind is Kind.LINKER
     return True
 
 

@@ -59,7 +59,7 @@ def command_of(message: Pieces) -> Action | None:
         found = next(filter(None, (commands.get(tuple(one)) for one in tries)), None)
         found = found or _said_twice(words, commands)
     if found is None:
-        greets = Kind.GREETING in message.kinds and message.kinds <= _POLITE
+        greets = Kind.GREETING in message.kinds and message.kinds <= _UNSAID
         wonders = not message.words and "?" in message.text
         return action_of({"action": "help"}) if greets or wonders else None
     action, option = found
