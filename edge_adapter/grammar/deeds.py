@@ -327,6 +327,8 @@ def _sell(clause: Clause, verb: Piece) -> str:
         piece.kind is Kind.SELF and (piece is behind[0] or piece.value == "to") for piece in behind
     )
     sold_by_another = _party_after(clause, Kind.BY) in ("they", "supplier")
+    if verb.lexeme and verb.lexeme.given and _party_behind(clause, verb) == "supplier":
+        return OPEN
     if sold_to_us or sold_by_another or _party_after(clause, Kind.TO) in ("self", "supplier"):
         return OPEN
     passive = place > 0 and clause.pieces[place - 1].kind is Kind.WAS
@@ -360,15 +362,11 @@ def _receive(clause: Clause, verb: Piece) -> str:
     subject = _subject(clause, verb)
     if subject == "supplier" and verb.lexeme and verb.lexeme.person == "own":
         return OPEN  # "the driver collected 5 bread"
-    parties = (
-        subject,
-        _party_after(clause, Kind.TO),
-        _party_after(clause, Kind.FROM),
-    )
     if any(piece.value == "inner" for piece in clause.of(Kind.PLACE)):
         return OPEN  # "restocked the fridge with 24 coke": from a supplier, or from the back?
-    given_by_us = _party_after(clause, Kind.FROM) == "self" and parties[0] != "own"
-    return OPEN if "customer" in parties or given_by_us else "receive"
+    given_by_us = _party_after(clause, Kind.FROM) == "self" and subject != "own"
+    named = any(piece.value == "customer" for piece in clause.of(Kind.PARTY))
+    return OPEN if named or given_by_us else "receive"
 
 
 def _deliver(clause: Clause, verb: Piece) -> str:
