@@ -105,13 +105,14 @@ class Arena:
 @contextmanager
 def arena(connection: psycopg.Connection[Any], matrix: Matrix) -> Iterator[Arena]:
     """An arena on a connection of a superuser; afterwards the database is as it was."""
-    fixture = matrix.fill((FOLDER / "fixture.sql").read_text())
+    data = [matrix.fill((FOLDER / f"{name}.sql").read_text()) for name in ("fixture", "stories")]
     with connection.transaction(force_rollback=True):
         # Refusals are told apart by their words; nobody waits for a lock of a running stack.
         connection.execute("set local lc_messages = 'C'")
         connection.execute("set local lock_timeout = '10s'")
         connection.execute("set local jit = off")
-        connection.execute(fixture.encode())
+        for statements in data:
+            connection.execute(statements.encode())
         yield Arena(connection, matrix)
 
 

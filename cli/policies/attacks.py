@@ -128,7 +128,8 @@ def plan(matrix: Matrix, catalogue: Catalogue, counts: Counts) -> list[Attack]:
                 _call(matrix, routine, call, function.execute, attacker) for attacker in attackers
             ]
             found += calls
-            found += _beside_the_twin(calls)
+            if not call.moves_the_twin:
+                found += _beside_the_twin(calls)
     for name in catalogue.sequences:
         for attacker in plain:
             found += _on_sequence(name, attacker)

@@ -109,7 +109,9 @@ def _hunt(
     attacks = sorted(attacks, key=lambda attack: (attack.disguise != "plain", attack.before))
     survivors: list[str] = []
     for number, mutant in enumerate(mutants, start=1):
-        relevant = [attack for attack in attacks if mutant.concerns(attack)]
+        relevant = sorted(
+            filter(mutant.concerns, attacks), key=lambda attack: mutant.first not in attack.name
+        )
         with ground.weakened(mutant.sql):
             noticed = any(result.failed for result in ground.run(relevant))
         if not noticed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -79,12 +80,14 @@ class Table(_Data):
 class Call(_Data):
     """One attack on a function. `company`: the one whose members are `permitted`, `acting` for the
     one the request acts in, `none` when there is no such company. `special`: actor → outcome.
-    `before` and `after` run with full rights."""
+    `before` and `after` run with full rights. `moves_the_twin`: the attack itself changes what the
+    twin holds."""
 
     name: str
     sql: str
     before: str = ""
     after: str = ""
+    moves_the_twin: bool = False
     company: str = "own"
     least: Rank | None = None
     permitted: str
@@ -114,11 +117,21 @@ class Probe(_Data):
 
 
 class Check(_Data):
-    """A regular expression that finds a check in a function's text, and what takes its place."""
+    """A regular expression that finds a check in a function's text, and what takes its place.
+    `first`: part of the names of the attacks that are likeliest to notice. `functions`: those in
+    which it is looked for; all where none is named."""
 
     name: str
     pattern: str
     replacement: str
+    first: str = ""
+    functions: tuple[str, ...] = ()
+
+    def places(self, function: str, text: str) -> list[re.Match[str]]:
+        """Where the check stands in a function's text."""
+        if self.functions and function not in self.functions:
+            return []
+        return list(re.finditer(self.pattern, text))
 
 
 class Survivor(_Data):

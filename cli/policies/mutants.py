@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -26,7 +25,8 @@ class Mutant:
     """One weakening.
 
     Only attacks on `targets` can notice it, with `verb` and of the name `attack` if there is one:
-    those that are denied when it grants a privilege, the others when it takes a check away.
+    those that are denied when it grants a privilege, the others when it takes a check away. Those
+    with `first` in their names are tried first.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Mutant:
     verb: str | None = None
     grants: bool = False
     attack: str | None = None
+    first: str = ""
 
     def concerns(self, attack: Attack) -> bool:
         return (
@@ -225,12 +226,12 @@ def _defaults(matrix: Matrix) -> Iterator[Mutant]:
 
 def _unchecked(catalogue: Catalogue, routine: Routine, check: Check) -> Iterator[Mutant]:
     """One mutant per place where the check stands in the function's text."""
-    pattern = re.compile(check.pattern)
-    for place, match in enumerate(pattern.finditer(routine.definition), start=1):
+    for place, match in enumerate(check.places(routine.name, routine.definition), start=1):
         changed = match.expand(check.replacement)
         text = routine.definition
         yield Mutant(
             f"{routine.name}: {check.name} (place {place})",
             text[: match.start()] + changed + text[match.end() :],
             catalogue.callers[routine.name],
+            first=check.first,
         )
