@@ -3,6 +3,7 @@
 drop function private.option;
 drop function private.product_options;
 drop function private.ask;
+drop function private.question_answer;
 
 drop type private.turn;
 

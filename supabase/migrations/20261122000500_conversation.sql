@@ -76,16 +76,38 @@ create type private.turn as (
 );
 
 
+-- A question as callers hear it: {id, kind, details, options: [{key, label?, product_id?}]}.
+create function private.question_answer(p_question public.questions)
+returns jsonb
+language plpgsql
+immutable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return jsonb_build_object(
+        'id', p_question.id,
+        'kind', p_question.kind,
+        'details', p_question.details,
+        'options', (
+            select coalesce(
+                jsonb_agg(option.value - 'patch' - 'form' order by option.ordinality), '[]'
+            )
+            from jsonb_array_elements(p_question.options) with ordinality as option
+        )
+    );
+end;
+$$;
+
+
 -- A question about one action of a form. `p_question`: {kind, details, options, lasts? (an hour,
--- where it is not said)}. Answers
--- {outcome: 'question', question: {id, kind, details, options: [{key, label?, product_id?}]}}.
+-- where it is not said)}. Answers {outcome: 'question', question: as `private.question_answer`}.
 create function private.ask(p_turn private.turn, p_form jsonb, p_index integer, p_question jsonb)
 returns jsonb
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_id uuid;
+    v_question public.questions;
 begin
     insert into public.questions (
         company_id, member_id, message_id, kind, details, options, form, action_index, expires_at
@@ -95,21 +117,9 @@ begin
         p_question ->> 'kind', p_question -> 'details', p_question -> 'options', p_form, p_index,
         now() + coalesce(p_question ->> 'lasts', '1 hour')::interval
     )
-    returning id into v_id;
-
+    returning * into v_question;
     return jsonb_build_object(
-        'outcome', 'question',
-        'question', jsonb_build_object(
-            'id', v_id,
-            'kind', p_question ->> 'kind',
-            'details', p_question -> 'details',
-            'options', (
-                select coalesce(
-                    jsonb_agg(option.value - 'patch' - 'form' order by option.ordinality), '[]'
-                )
-                from jsonb_array_elements(p_question -> 'options') with ordinality as option
-            )
-        )
+        'outcome', 'question', 'question', private.question_answer(v_question)
     );
 end;
 $$;

@@ -1372,7 +1372,10 @@ begin
     end if;
     v_option := private.chosen_option(v_question, p_turn, p_form #> '{actions,0}');
     if v_option is null then
-        perform private.refuse(422, 'no_such_option', 'That is not one of the answers.');
+        return jsonb_build_object(
+            'outcome', 'refused', 'code', 'no_such_option',
+            'question', private.question_answer(v_question)
+        );
     end if;
 
     -- Step 2: used up, then acted on.
