@@ -236,7 +236,17 @@ def _is_of_stock(clause: Clause) -> bool:
 
 
 def _as_named(_clause: Clause, verb: Piece) -> str:
-    return "count" if verb.value == "have" else verb.value
+    return verb.value
+
+
+def _have(clause: Clause, verb: Piece) -> str:
+    """What others have is not on our shelf: "the truck has 20 bread"."""
+    before = clause.pieces[: clause.pieces.index(verb)]
+    others = any(
+        piece.kind in _BRINGERS and not _is_governed(before[:place])
+        for place, piece in enumerate(before)
+    )
+    return OPEN if others else "count"
 
 
 def _open(clause: Clause, verb: Piece) -> str:
@@ -334,6 +344,8 @@ def _sell(clause: Clause, verb: Piece) -> str:
     passive = place > 0 and clause.pieces[place - 1].kind is Kind.WAS
     if subject == "own" and passive and _reading(verb) != "ongoing":
         return OPEN  # "we were sold 3 bread"
+    if any(piece.value == "outsider" for piece in clause.pieces[:place]):
+        return OPEN  # "my neighbour sold 5 coke"
     if _is_for_us([*clause.lead, *clause.pieces[:place]]):
         return OPEN
     return OPEN if subject == "customer" else "sell"
@@ -362,6 +374,8 @@ def _receive(clause: Clause, verb: Piece) -> str:
     subject = _subject(clause, verb)
     if subject == "supplier" and verb.lexeme and verb.lexeme.person == "own":
         return OPEN  # "the driver collected 5 bread"
+    if _reading(verb) == "noun" and _party_after(clause, Kind.TO) not in ("", "self", "supplier"):
+        return OPEN  # "delivery to school 5 bread"
     if any(piece.value == "inner" for piece in clause.of(Kind.PLACE)):
         return OPEN  # "restocked the fridge with 24 coke": from a supplier, or from the back?
     given_by_us = _party_after(clause, Kind.FROM) == "self" and subject != "own"
@@ -429,6 +443,7 @@ _DIRECTIONS = {
     "buy": _buy,
     "receive": _receive,
     "deliver": _deliver,
+    "have": _have,
     "open": _open,
     "return": _return,
     "take_back": _take_back,

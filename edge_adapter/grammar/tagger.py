@@ -177,12 +177,20 @@ class Tagger:
             self.out.append(Piece(kind, word, token.start, token.end))
         elif word == "-":
             self._dash(place)
+        elif word == "/" and self._is_share(place):
+            self.tokens[place + 1].value = self.out[-1].number = None
+            self.tokens[place + 1].doubt = self.out[-1].doubt = "range"
         elif word == "/":
             self.out.append(Piece(Kind.EACH, word, token.start, token.end))
         elif lexeme := self.alone.get(word):
             self.out.append(Piece(lexeme.kind, word, token.start, token.end, lexeme))
         elif word == "%" and self.out and self.out[-1].kind is Kind.NUMBER:
             self.out[-1].number, self.out[-1].doubt = None, "percent"
+
+    def _is_share(self, place: int) -> bool:
+        """Does the stroke stand in "8/10"?"""
+        around = self.tokens[place - 1 : place + 2] if place else []
+        return [token.sort for token in around] == [Sort.NUMBER, Sort.MARK, Sort.NUMBER]
 
     def _is_time(self, place: int) -> bool:
         """Does the colon stand in "14:30"?"""
