@@ -189,8 +189,8 @@ class Tagger:
 
     def _is_share(self, place: int) -> bool:
         """Does the stroke stand in "8/10"?"""
-        around = self.tokens[place - 1 : place + 2] if place else []
-        return [token.sort for token in around] == [Sort.NUMBER, Sort.MARK, Sort.NUMBER]
+        beside = self.tokens[place - 1 : place + 2 : 2] if place else []
+        return [token.kind for token in beside] == [Kind.NUMBER, Kind.NUMBER]
 
     def _is_time(self, place: int) -> bool:
         """Does the colon stand in "14:30"?"""
