@@ -195,7 +195,8 @@ referencing new table as named
 for each statement execute function private.learn_words();
 
 
--- Puts the words of a product right, one of whose names has come, changed, moved or gone.
+-- Puts the words of a product right, one of whose names has come, changed, moved or gone. The
+-- argument of the trigger is the column that says which product.
 create function private.relearn_words()
 returns trigger
 language plpgsql
@@ -204,21 +205,18 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_company_id constant uuid := coalesce(new.company_id, old.company_id);
-    v_product_ids uuid[];
-    v_words text[] := old.words;
+    v_product_ids constant uuid[] := array[
+        (to_jsonb(old) ->> tg_argv[0])::uuid, (to_jsonb(new) ->> tg_argv[0])::uuid
+    ];
+    v_words text[];
 begin
-    -- Step 1: whose, and which words may be theirs no more.
-    if tg_table_name = 'products' then
-        v_product_ids := array[old.id];
-        v_words := v_words || array(
-            select part.word
-            from public.product_aliases as alias
-            cross join unnest(alias.words) as part (word)
-            where alias.company_id = v_company_id and alias.product_id = old.id
-        );
-    else
-        v_product_ids := array[old.product_id, new.product_id];
-    end if;
+    -- Step 1: which words may be theirs no more.
+    v_words := old.words || array(
+        select part.word
+        from public.product_aliases as alias
+        cross join unnest(alias.words) as part (word)
+        where alias.company_id = v_company_id and alias.product_id = any(v_product_ids)
+    );
     delete from private.vocabulary as known
     where known.company_id = v_company_id
         and known.word = any(v_words)
@@ -247,10 +245,10 @@ revoke all on function private.relearn_words() from public, anon, authenticated;
 
 create trigger products_words_of_renamed
 after update of name, archived_at on public.products
-for each row execute function private.relearn_words();
+for each row execute function private.relearn_words('id');
 create trigger product_aliases_words
 after insert or update or delete on public.product_aliases
-for each row execute function private.relearn_words();
+for each row execute function private.relearn_words('product_id');
 
 
 create policy "Products are viewable by members" on public.products
