@@ -354,7 +354,8 @@ from (
     (15, '$other_clerk', '{"type": "text", "text": "answered"}'),
     (16, '$own_owner', '{"type": "text", "text": "attack"}'),
     (17, '$own_manager', '{"type": "audio"}'),
-    (18, '$own_clerk', '{"type": "button", "button_id": "q:$own_question:yes"}')
+    (18, '$own_clerk', '{"type": "button", "button_id": "q:$own_question:yes"}'),
+    (19, '$own_viewer', '{"type": "button", "button_id": "q:$own_question:yes"}')
 ) as arrived (place, user_id, message)
 inner join private.people as person on arrived.user_id::uuid = person.user_id
 left join public.members as member

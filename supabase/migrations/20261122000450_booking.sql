@@ -105,6 +105,7 @@ begin
     perform private.refuse(
         422, 'bad_moment', 'A moment is written like 2026-11-22T08:00:00Z, with its offset.'
     );
+    return null;
 end;
 $$;
 

@@ -459,7 +459,7 @@ declare
     v_index integer;
     v_id uuid;
 begin
-    if not p_actions @? '$[*].add_product' then
+    if not p_actions @? '$[*] ? (exists(@.add_product) || exists(@.pack_size))' then
         return p_actions;
     end if;
     for v_action, v_index in
