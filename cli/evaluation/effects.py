@@ -26,6 +26,7 @@ ASKING = frozenset(("stock", "low_stock", "sales", "profit", "value", "history",
 CATALOGUE = frozenset(("add_product", "set_price", "set_reorder_level", "set_pack"))
 _STOCK = DIRECTION.keys() | {"count", "transfer"}
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MEASURED = re.compile(r"(.+?) ?(\d+(?:\.\d+)?) ?(kg|g|l|ml)", re.IGNORECASE)
 _BEFORE = 3  # how many were sold in the message that an undo or a correction is about
 
 
@@ -127,6 +128,7 @@ def _expected(sentence: Sentence, shop: Catalogue, today: date) -> Expectation:
     actions = sentence.actions
     if actions is None:
         return Expectation(Effects(question=ANY_QUESTION))
+    actions = tuple(dict(_by_measure(action, shop)) for action in actions)
     if sentence.question is not None:
         # Which product it is comes before any other question.
         known = all(shop.product(a["product"]) for a in actions if "product" in a)
@@ -163,6 +165,18 @@ def places(sentences: Sequence[Sentence]) -> set[str]:
 
 
 # --- stock ----------------------------------------------------------------------------------------
+
+
+def _by_measure(action: Action, shop: Catalogue) -> Action:
+    """ "sugar 2kg" and no other number: two kilograms, where the shop keeps sugar by weight."""
+    said = _MEASURED.fullmatch(action.get("product", ""))
+    if action["action"] not in _STOCK or "quantity" in action or said is None:
+        return action
+    goods, quantity, unit = said.groups()
+    product = shop.product(goods)
+    if shop.product(action["product"]) or product is None or units_in(product, unit) is None:
+        return action
+    return {**action, "product": goods, "quantity": quantity, "unit": unit}
 
 
 def _needed(actions: Sequence[Action]) -> str | None:

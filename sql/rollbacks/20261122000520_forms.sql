@@ -16,4 +16,5 @@ drop function private.read_price;
 drop function private.usual_price;
 drop function private.matching_ids;
 drop function private.renamed;
+drop function private.by_measure;
 drop function private.find_product;

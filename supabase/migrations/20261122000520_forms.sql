@@ -66,6 +66,44 @@ end;
 $$;
 
 
+-- An action whose only number is the measure of its goods, read as how much there was: "sugar 2kg"
+-- is two kilograms where no product is called so and the shop keeps one sugar by weight. Else as it
+-- was: a size belongs to a name.
+create function private.by_measure(p_company_id uuid, p_action jsonb)
+returns jsonb
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_measure constant text := ' ?([0-9]{1,9}(?:[.][0-9]{1,3})?) ?(kg|g|l|ml)$';
+    v_read constant text [] := regexp_match(p_action ->> 'product', v_measure, 'i');
+    v_goods jsonb;
+    v_ids uuid [];
+begin
+    if v_read is null or private.matching_ids(p_company_id, p_action) is not null then
+        return p_action;
+    end if;
+    v_goods := jsonb_strip_nulls(jsonb_build_object(
+        'product', regexp_replace(p_action ->> 'product', v_measure, '', 'i'),
+        'gloss', regexp_replace(p_action ->> 'gloss', v_measure, '', 'i')
+    ));
+    select array_agg(product.id) into v_ids
+    from public.products as product
+    where product.company_id = p_company_id
+        and product.id = any(private.matching_ids(p_company_id, v_goods))
+        and product.unit in ('kg', 'g', 'l', 'ml')
+        and private.unit_factor(p_company_id, product.id, product.unit, lower(v_read[2])) > 0;
+    if cardinality(v_ids) = 1 then
+        return p_action || v_goods || jsonb_build_object(
+            'product_id', v_ids[1], 'quantity', v_read[1], 'unit', lower(v_read[2])
+        );
+    end if;
+    return p_action;
+end;
+$$;
+
+
 -- What makes an action ask for its product anew: its words go, to be kept as a name of the product
 -- that is named then.
 create function private.renamed(p_said text)
@@ -322,6 +360,9 @@ begin
         v_product.name := v_action ->> 'product';
         v_product.unit := 'each';
     else
+        if v_action ->> 'quantity' is null and v_action ->> 'product_id' is null then
+            v_action := private.by_measure(p_member.company_id, v_action);
+        end if;
         v_found := private.find_product(p_member.company_id, v_action);
         if v_found ? 'refused' and p_member.role >= 'manager' then
             return jsonb_set(v_found, '{details,may_add}', 'true');

@@ -179,6 +179,28 @@ def test_a_bare_price_is_read_by_what_the_shop_usually_asks(shop: Shop) -> None:
     assert answered["result"]["operation"]["lines"][0]["amount"] == "300.00"
 
 
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [("potatoes 3kg", "-3"), ("Potatoes 1.5 KG", "-1.5"), ("potatoes 500g", "-0.5")],
+)
+def test_a_measure_of_what_is_kept_by_weight_is_how_much_there_was(
+    shop: Shop, said: str, left: str
+) -> None:
+    owed = shop.say("clerk", {"action": "sell", "product": said})
+    assert owed["result"]["outcome"] == "posted"
+    assert shop.on_hand("Potatoes") == left
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [("potatoes 3l", "unknown_product"), ("bread 1kg", "unknown_product"), ("coke 2l", "how_many")],
+)
+def test_a_measure_that_does_not_fit_is_part_of_a_name(shop: Shop, said: str, kind: str) -> None:
+    asked = shop.say("clerk", {"action": "receive", "product": said})
+    assert asked["result"]["question"]["kind"] == kind
+    assert shop.lines() == 0
+
+
 def test_what_the_guard_doubts_is_a_draft_and_what_it_rejects_is_nothing(shop: Shop) -> None:
     arrival = shop.arrival("clerk")
     (work,) = shop.adapter("receive_messages", p_messages=[arrival])["work"]
