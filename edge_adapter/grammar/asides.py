@@ -38,7 +38,7 @@ _INTRODUCES = frozenset(
 _DEEDS = frozenset((Kind.VERB, Kind.REASON))
 _PAST = frozenset((Kind.WAS, Kind.REASON, Kind.CORRECT))
 _MOMENT = _ASIDE | {Kind.REASON, Kind.UNIT}
-_SAID = frozenset((Kind.CONTENT, Kind.CORRECT))
+_SAID = frozenset((Kind.CONTENT, Kind.CORRECT, Kind.UNIT))
 _WHERE = frozenset((Kind.ARTICLE, Kind.FILLER, Kind.CONTENT))
 _COUNTED = frozenset((Kind.CONTENT, Kind.UNIT, Kind.SIZE))
 _ORDERED = frozenset((Kind.NUMBER, Kind.ARTICLE, Kind.UNIT, Kind.SIZE))
@@ -49,10 +49,14 @@ _OPEN = Lexeme(Kind.VERB, "open", "done")
 
 
 def _drop_clause(atoms: list[Piece], place: int, _entries: Lexicon) -> None:
-    """ "Sold 4 lays while I was out": names no goods, if it counts and tells nothing."""
+    """ "Sold 4 lays while I was out": names no goods, if it counts and tells nothing. Nor does what
+    it was done to: "broke 3 eggs stacking the big crates".
+    """
     end = place + 1
     while end < len(atoms) and atoms[end].kind not in _ENDS:
-        if atoms[end].kind not in _ASIDE:
+        if atoms[end].kind not in _ASIDE and atoms[end].kind is not Kind.UNIT:
+            if atoms[place].value == "doing":
+                atoms[place].kind = Kind.CONTENT  # "we were unpacking the 20 bread"
             return
         end += 1
     _silence(atoms[place + 1 : end])

@@ -379,7 +379,7 @@ def _receive(clause: Clause, verb: Piece) -> str:
     if any(piece.value == "inner" for piece in clause.of(Kind.PLACE)):
         return OPEN  # "restocked the fridge with 24 coke": from a supplier, or from the back?
     given_by_us = _party_after(clause, Kind.FROM) == "self" and subject != "own"
-    named = any(piece.value == "customer" for piece in clause.of(Kind.PARTY))
+    named = any(piece.value == "customer" for piece in (*clause.lead, *clause.pieces))
     return OPEN if named or given_by_us else "receive"
 
 
