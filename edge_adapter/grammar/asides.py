@@ -46,6 +46,26 @@ _DETERMINES = frozenset((Kind.ARTICLE, Kind.FILLER))
 _BEFORE_CALLERS = _ENDS | {Kind.FROM, Kind.BY, Kind.GREETING}
 _DELIVER = Lexeme(Kind.VERB, "deliver", "order")
 _OPEN = Lexeme(Kind.VERB, "open", "done")
+_BOUGHT = Lexeme(Kind.VERB, "buy", "done")
+_SENTENCE_ENDS = frozenset((Kind.LINE, Kind.STOP, Kind.ASK))
+_ACTORS = frozenset((Kind.SELF, Kind.THEY, Kind.PARTY, Kind.QUERY))
+_PREPOSITIONS = frozenset((Kind.TO, Kind.FROM, Kind.BY, Kind.FOR))
+_TAKEN = frozenset(
+    (
+        Kind.AND,
+        Kind.ARTICLE,
+        Kind.COMMA,
+        Kind.CONTENT,
+        Kind.DATE,
+        Kind.FILLER,
+        Kind.NUMBER,
+        Kind.OF,
+        Kind.SIZE,
+        Kind.UNIT,
+    )
+)
+_PAYMENT = frozenset((Kind.MONEY, Kind.EACH, Kind.FILLER, Kind.DATE, Kind.GREETING, Kind.COMMA))
+_ARRIVES = frozenset((Kind.VERB, Kind.LEFT))
 
 
 def _drop_clause(atoms: list[Piece], place: int, _entries: Lexicon) -> None:
@@ -89,6 +109,24 @@ def _find_deliverer(atoms: list[Piece], place: int, entries: Lexicon) -> None:
     if before < 0 or atoms[before].kind in _BEFORE_CALLERS:
         goods.kind = Kind.FILLER
         atoms[place].kind, atoms[place].value = Kind.PARTY, "supplier"
+
+
+def _find_carrier(atoms: list[Piece], place: int, _entries: Lexicon) -> None:
+    """ "The coke truck was here": the name before who came says whose it was."""
+    first = place
+    while first and atoms[first - 1].kind is Kind.CONTENT:
+        first -= 1
+    before = first - 1
+    while before >= 0 and atoms[before].kind in _DETERMINES:
+        before -= 1
+    if first == place or (before >= 0 and atoms[before].kind not in _BEFORE_CALLERS):
+        return
+    behind = [*atoms[place + 1 : place + 3], None, None]
+    came = behind[0] is not None and behind[0].kind in _ARRIVES
+    was = behind[0] is not None and behind[0].kind is Kind.WAS
+    here = was and behind[1] is not None and behind[1].value == "here"
+    if atoms[place].value == "supplier" and (came or here):
+        _silence(atoms[first:place])
 
 
 def _find_purpose(atoms: list[Piece], place: int, _entries: Lexicon) -> None:
@@ -166,6 +204,31 @@ def _find_refund(atoms: list[Piece], place: int, _entries: Lexicon) -> None:
         atoms[place - 1].kind = Kind.WAS
     elif lexeme.value == "buy" and _is_somebody(atoms[:place]):
         atoms[place - 1].kind = Kind.THEY
+    elif lexeme.reading == "taken" and _is_bought(atoms, place):
+        atoms[place] = replace(atoms[place], value="buy", lexeme=_BOUGHT)
+
+
+def _is_bought(atoms: list[Piece], place: int) -> bool:
+    """ "Customer took 2 bread and paid R40": all of it, and nobody else did."""
+    taker = place - 1
+    while taker >= 0 and atoms[taker].kind not in _ACTORS:
+        if atoms[taker].kind in _SENTENCE_ENDS:
+            return False
+        taker -= 1
+    if taker < 0 or atoms[taker].value != "customer":
+        return False
+    if any(atom.kind in _PREPOSITIONS for atom in atoms[max(taker - 2, 0) : place]):
+        return False
+    paid = place + 1
+    while paid < len(atoms) and atoms[paid].value != "paid":
+        if atoms[paid].kind not in _TAKEN:
+            return False
+        paid += 1
+    end = paid + 1
+    while end < len(atoms) and atoms[end].kind not in _SENTENCE_ENDS:
+        end += 1
+    payment = [atom.kind for atom in atoms[paid + 1 : end]]
+    return paid < len(atoms) and Kind.DATE not in payment[:1] and _PAYMENT.issuperset(payment)
 
 
 def _is_paid_for(atoms: list[Piece], place: int) -> bool:
@@ -218,6 +281,7 @@ ASIDES: dict[Kind, Callable[[list[Piece], int, Lexicon], None]] = {
     Kind.FOR: _find_purpose,
     Kind.FROM: _drop_old_price,
     Kind.INTENT: _find_bringer,
+    Kind.PARTY: _find_carrier,
     Kind.QUERY: _find_order,
     Kind.REASON: _find_dropper,
     Kind.THEY: _find_deliverer,

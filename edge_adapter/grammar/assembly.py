@@ -38,6 +38,7 @@ _OWNED = frozenset((Kind.CONTENT, Kind.PARTY, Kind.PLACE, Kind.THEY))
 _PEOPLE = frozenset((Kind.THEY, Kind.PARTY))
 _TO_SOMEBODY = ({"sell"}, {"return"})
 _ON_THE_WAY = frozenset((Kind.FROM, Kind.PARTY, Kind.PLACE, Kind.DATE, Kind.FILLER))
+_OTHERS = frozenset((Kind.THEY, Kind.PARTY, Kind.CONTENT, Kind.QUERY, Kind.VERB))
 _BROUGHT = Lexeme(Kind.VERB, "receive", "done", "own")
 _GOODS = frozenset((Kind.CONTENT, Kind.NUMBER, Kind.SIZE, Kind.MONEY, Kind.UNIT))
 _NAMED = frozenset((Kind.CONTENT, Kind.OF))
@@ -91,8 +92,8 @@ def settle(atoms: list[Piece], entries: Lexicon, language: Language) -> list[Pie
         elif atom.value == "me" and place and atoms[place - 1].kind in (Kind.FROM, Kind.VERB):
             if after is None or after.kind not in _OWNED:  # "by my", not "by my winkel"
                 atom.kind = Kind.SELF
-        elif atom.kind is Kind.AND and (came := _came(atoms[:place])):
-            lexeme = _BROUGHT if came.value == "came" else _brought_back(atoms[:place])
+        elif _is_along(atom) and (came := _came(atoms[:place])):
+            lexeme = _brought_back(atoms[:place]) if came.value == "came back" else _BROUGHT
             came.kind, came.value, came.lexeme = Kind.VERB, lexeme.value, lexeme
             atom.kind = Kind.FILLER
         elif atom.value == "place" and any(one.value == "return" for one in atoms):
@@ -219,7 +220,7 @@ def _find_dative(atoms: list[Piece], entries: Lexicon) -> None:
             atom.kind = Kind.TO
 
 
-def _sentence_around(atoms: list[Piece], place: int) -> list[Piece]:
+def _sentence_around(atoms: Sequence[Piece], place: int) -> Sequence[Piece]:
     """The atoms from one mark to the next."""
     start = end = place
     while start and atoms[start - 1].kind not in _SENTENCES:
@@ -239,10 +240,23 @@ def _answers(first: Piece, after: Piece, atoms: Sequence[Piece]) -> bool:
     return denied or after.kind in _AFTER_NO
 
 
+def _is_along(piece: Piece) -> bool:
+    """Is it "with", which other languages spell like "and"?"""
+    return piece.kind is Kind.AND or piece.value == "along"
+
+
 def _came(before: Sequence[Piece]) -> Piece | None:
-    """Who came "with" something brought it: "ngibuye e-Makro nezinkwa eziyi-10"."""
+    """Who came "with" something brought it: "ngibuye e-Makro nezinkwa eziyi-10". In English only
+    we do, and from a supplier: "came back from makro with 12 oil".
+    """
     for place in range(len(before) - 1, -1, -1):
         piece = before[place]
+        if piece.value == "back":
+            fetched = {one.value for one in before[place:] if one.kind is Kind.PARTY}
+            others = any(
+                one.kind in _OTHERS for one in _sentence_around(before[: place + 1], place)
+            )
+            return piece if fetched == {"supplier"} and not others else None
         if piece.value in ("came", "came back"):
             return piece
         named = place > 0 and before[place - 1].kind is Kind.FROM

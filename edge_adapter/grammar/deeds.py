@@ -203,6 +203,8 @@ def _action(
     if Kind.LEFT in kinds:
         if bringer := _bringer(clause):
             return ("receive" if bringer.value == "supplier" else OPEN), ""
+        if not verbs and clause.actor and clause.actor.value == "supplier":
+            return OPEN, ""  # "the truck was here and 3 cases left": on the shelf, or by them?
         counts = actions <= {"have", "receive", "count"} and not why and _is_of_stock(clause)
         return ("count" if counts else OPEN), ""
     if not verbs or actions == {"write_off"}:
