@@ -234,12 +234,12 @@ def _numbers(action: Action) -> Iterator[tuple[str, frozenset[str]]]:
 
 
 def _carries(piece: Piece, units: frozenset[str]) -> bool:
-    """May the piece be a number of these units? "a" may mean one and "finished" none."""
+    """May the piece be a number of these units? "a" and "itreyi" may mean one, "finished" none."""
     if piece.kind is Kind.MONEY:
         return "rand" in units
     if piece.kind in (Kind.SIZE, Kind.PACK):
         return piece.unit in units
-    return piece.kind in (Kind.NUMBER, Kind.ARTICLE, Kind.FINISHED)
+    return piece.kind in (Kind.NUMBER, Kind.ARTICLE, Kind.UNIT, Kind.FINISHED)
 
 
 def _words(action: Action) -> Iterator[str]:

@@ -168,12 +168,28 @@ class _Reader:
         if item.unit == "each" and item.unit_piece and _is_all_numbers(item.words):
             item.words, item.unit = [*item.words, item.unit_piece], ""  # "2 half loaves"
         self._value(item)
+        self._count_single(item)
         if not (item.quantity or item.price) and item.words and _is_all_sizes(item.words):
             last = self.found.items[-1] if self.found.items else None
             if last and last.words and not _has_size(last.words):
                 last.words += item.words  # "10 cases coke, 2l"
                 return
         self.found.items.append(item)
+
+    def _count_single(self, item: Item) -> None:
+        """ "itreyi lamaqanda" (tray of eggs) is one, by its prefix; "amatreyi" may be any number.
+
+        A number behind it may well tell what is in it: "itreyi lamaqanda angu-12".
+        """
+        pack, count = item.unit_piece, item.quantity
+        if pack is None or not item.words or pack.word not in lexicon().single_packs:
+            return
+        if pack.start > item.words[0].start or item.price_kind == "unit_price" or item.lead:
+            return
+        if count is None:
+            pack.weak, pack.number, item.quantity = True, _ONE, pack
+        elif item.behind and count.number != 1:
+            item.doubts.add("size_or_quantity")
 
     def _value(self, item: Item) -> None:
         """Airtime is counted in rands: "airtime R10" is ten of it, "2 airtime" is not clear."""

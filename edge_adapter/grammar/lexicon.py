@@ -48,6 +48,7 @@ _HYPHENED = 12
 _CROSSING = frozenset(
     (Kind.VERB, Kind.REASON, Kind.LEFT, Kind.NUMBER, Kind.CONTENT, Kind.AT, Kind.EACH, Kind.DATE)
 )
+_NO_PACKS = frozenset(("each", "kg", "g", "l", "ml", "rand"))
 
 _Meaning = TypeVar("_Meaning")
 Entries = dict[str, list[tuple[Phrase, _Meaning]]]
@@ -112,6 +113,7 @@ class Lexicon:
     sizes: Mapping[str, frozenset[Decimal]]
     usual_sizes: frozenset[Decimal]
     small_sizes: frozenset[Decimal]
+    single_packs: frozenset[str]
 
     def language_of(self, words: Phrase) -> Language:
         """The language that most of the words speak for; English unless another one wins.
@@ -269,6 +271,11 @@ def lexicon() -> Lexicon:
         },
         small_sizes=frozenset(Decimal(size) for size in gathered("products", "small_sizes")),
         usual_sizes=frozenset(Decimal(size) for size in gathered("products", "usual_sizes")),
+        single_packs=frozenset(
+            pack
+            for language, raw in data.items()
+            for pack in _single_packs(words[language], raw.get("prefixes", {}))
+        ),
     )
 
 
@@ -376,6 +383,17 @@ def _units(words: Mapping[Language, WordList]) -> Iterator[str]:
         for phrase, lexeme in one.phrases.items():
             if lexeme.kind in (Kind.UNIT, Kind.CURRENCY, Kind.EACH) and len(phrase) == 1:
                 yield phrase[0]
+
+
+def _single_packs(words: WordList, prefixes: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Every word for one pack, as its prefix says: "itreyi" (a tray), "mokotla" (a bag)."""
+    single, several = tuple(prefixes.get("singular", ())), tuple(prefixes.get("plural", ()))
+    for phrase, lexeme in words.phrases.items():
+        word = phrase[0]
+        if lexeme.kind is not Kind.UNIT or len(phrase) > 1 or lexeme.value in _NO_PACKS:
+            continue
+        if word.startswith(single) and not word.startswith(several):
+            yield word
 
 
 def _people(words: WordList) -> Iterator[str]:
