@@ -433,7 +433,7 @@ stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_normalised constant text := private.normalise(p_text);
+    v_normalised constant text := private.normalise(left(p_text, 1000));
     v_typed text[];
     v_words text[];
     v_places integer[];
@@ -441,7 +441,10 @@ declare
     v_whole uuid[];
     v_rank integer := 2;
 begin
-    -- Step 1: by a whole name.
+    -- Step 1: by a whole name. No name is that long.
+    if length(p_text) > 1000 then
+        return;
+    end if;
     select array_agg(product.id order by product.name, product.id) into ids
     from public.products as product
     where product.company_id = p_company_id
@@ -566,7 +569,7 @@ set "pg_trgm.word_similarity_threshold" = 0.6
 set plan_cache_mode = force_generic_plan
 as $$
 declare
-    v_label constant text := private.normalise(p_text);
+    v_label constant text := private.normalise(left(p_text, 1000));
     v_threshold text;
 begin
     foreach v_threshold in array '{0.6,0.45,0.3}'::text[] loop

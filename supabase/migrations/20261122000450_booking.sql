@@ -263,8 +263,8 @@ begin
         into v_named
         from public.products as product
         where product.company_id = p_company_id
-            and product.id = private.named_product(
-                p_company_id, v_said.product_id, v_said.product
+            and product.id = (
+                select private.named_product(p_company_id, v_said.product_id, v_said.product)
             );
 
         -- Step 2: how much, in base units.

@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from cli.stack.postgres import free_port
-from tests.adapter.servers import Adapter, Server, Surroundings, graph_standin
+from tests.adapter.servers import SECONDS, Adapter, Server, Surroundings, graph_standin
 from tests.adapter.webhooks import account_error, text, webhook
 from tests.database.shop import Shop
 
@@ -47,8 +48,14 @@ def _count(adapter: Server, source: str, code: str) -> float:
 
 
 def _logged(adapter: Server, **wanted: Any) -> list[dict[str, Any]]:
-    lines = [json.loads(line) for line in adapter.log.read_text().splitlines()]
-    return [line for line in lines if wanted.items() <= line.items()]
+    """The log's lines that hold what is wanted; waits for one, since a row is written before."""
+    deadline = time.monotonic() + SECONDS
+    while time.monotonic() < deadline:
+        lines = [json.loads(line) for line in adapter.log.read_text().splitlines()]
+        if found := [line for line in lines if wanted.items() <= line.items()]:
+            return found
+        time.sleep(0.02)
+    return []
 
 
 def test_a_reply_that_is_read_is_known_to_be_read(
