@@ -253,9 +253,8 @@ def _came(before: Sequence[Piece]) -> Piece | None:
         piece = before[place]
         if piece.value == "back":
             fetched = {one.value for one in before[place:] if one.kind is Kind.PARTY}
-            others = any(
-                one.kind in _OTHERS for one in _sentence_around(before[: place + 1], place)
-            )
+            said = _sentence_around(before[: place + 1], place)
+            others = any(one.kind in _OTHERS and one.value != "have" for one in said)
             return piece if fetched == {"supplier"} and not others else None
         if piece.value in ("came", "came back"):
             return piece
