@@ -88,10 +88,11 @@ begin
         'product', regexp_replace(p_action ->> 'product', v_measure, '', 'i'),
         'gloss', regexp_replace(p_action ->> 'gloss', v_measure, '', 'i')
     ));
+    v_ids := private.matching_ids(p_company_id, v_goods);
     select array_agg(product.id) into v_ids
     from public.products as product
     where product.company_id = p_company_id
-        and product.id = any(private.matching_ids(p_company_id, v_goods))
+        and product.id = any(v_ids)
         and product.unit in ('kg', 'g', 'l', 'ml')
         and private.unit_factor(p_company_id, product.id, product.unit, lower(v_read[2])) > 0;
     if cardinality(v_ids) = 1 then
