@@ -8,26 +8,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Final
+from itertools import groupby
+from typing import Any, Final, Literal
 
 from edge_adapter.wording.deeds import booked_deed, booked_money, booked_quantity
 from edge_adapter.wording.language import Wording, plain
 from edge_adapter.wording.reply import Option
+from edge_adapter.wording.titles import titles
 
 _COUNTS_SHOWN: Final = 3  # counts as expected that are named one by one
+_SHORT_NAME: Final = 20
+_NAMES_SHOWN: Final = 3  # what runs low or is below zero, where there is little room
 
 Line = Mapping[str, Any]
 
+# A sentence for each line; a heading for those of a kind and a row for each; rows without prices,
+# each of which shows for itself whether it is below zero; those with short names.
+Brevity = Literal["sentences", "rows", "bare rows", "short rows"]
+BREVITIES: Final[tuple[Brevity, ...]] = ("sentences", "rows", "bare rows", "short rows")
 
-def posted(wording: Wording, result: Mapping[str, Any]) -> list[str]:
+
+def posted(
+    wording: Wording, result: Mapping[str, Any], brevity: Brevity = "sentences"
+) -> list[str]:
     """Lines of text for everything a message wrote."""
     told = [_changed(wording, change) for change in result.get("changes") or ()]
     restored = [_restored(wording, change) for change in result.get("restored") or ()]
     if operation := result.get("operation"):
-        told += _booked(wording, operation, restored)
+        told += _booked(wording, operation, restored, brevity)
         asked = (result.get("question") or {}).get("details") or {}
-        told += _below_zero(wording, operation, asked.get("product"))
-        told += _running_low(wording, operation)
+        shown = None if brevity == "sentences" else _NAMES_SHOWN
+        told += _noticed(wording, "below_zero", _below_zero(operation, asked.get("product")), shown)
+        told += _noticed(wording, "running_low", _running_low(operation), shown)
     told += [
         wording.say("common", "taught", said=plain(one["alias"]), product=plain(one["product"]))
         for one in result.get("taught") or ()
@@ -43,9 +55,11 @@ def undo(wording: Wording, result: Mapping[str, Any]) -> tuple[Option, ...]:
     return (Option(f"op:{operation['id']}:undo", wording.say("common", "undo_button")),)
 
 
-def _booked(wording: Wording, operation: Mapping[str, Any], restored: Sequence[str]) -> list[str]:
+def _booked(
+    wording: Wording, operation: Mapping[str, Any], restored: Sequence[str], brevity: Brevity
+) -> list[str]:
     lines = operation.get("lines") or []
-    told = [_line(wording, line, there) for line, there in _paired(_worth_saying(lines))]
+    told = _lines(wording, _worth_saying(lines), brevity)
     if rest := len(lines) - len(_worth_saying(lines)):
         told.append(wording.say("posted", "count_rest", count=wording.number(str(rest))))
     if day := operation.get("day"):
@@ -82,6 +96,35 @@ def _paired(lines: Sequence[Line]) -> Iterator[tuple[Line, Line | None]]:
         place += 2 if arrives else 1
 
 
+def _lines(wording: Wording, lines: Sequence[Line], brevity: Brevity) -> list[str]:
+    told: list[str] = []
+    for kind, same in groupby(_paired(lines), lambda pair: pair[0]["kind"]):
+        pairs = list(same)
+        if brevity == "sentences" or len(pairs) == 1 or kind == "transfer":
+            told += [_line(wording, line, there) for line, there in pairs]
+        else:
+            told.append(wording.say("common", "rows_head", deed=wording.say("option", kind)))
+            names = {line["product"]: plain(line["product"]) for line, _ in pairs}
+            if brevity == "short rows":
+                short = titles(list(names.values()), _SHORT_NAME)
+                names = dict(zip(names, short, strict=True))
+            told += [
+                _row(wording, line, names[line["product"]], priced=brevity == "rows")
+                for line, _ in pairs
+            ]
+    return told
+
+
+def _row(wording: Wording, line: Line, product: str, *, priced: bool) -> str:
+    """A line under a heading that names its kind: `3 Coca-Cola 2L for R75,00 → 9`."""
+    balance = wording.amount(line["balance"], line["unit"])
+    if line["kind"] == "count":
+        return f"{product} {wording.signed(line['quantity'], line['unit'])} → {balance}"
+    reason = f" ({wording.say('reason', line['reason'])})" if line.get("reason") else ""
+    money = booked_money(wording, line) if priced else ""
+    return f"{booked_quantity(wording, line)} {product}{reason}{money} → {balance}"
+
+
 def _line(wording: Wording, line: Line, there: Line | None) -> str:
     unit = line["unit"]
     kind = line["kind"]
@@ -113,31 +156,34 @@ def _place(wording: Wording, name: str, line: Line | None) -> str:
     return f"{place}: {wording.amount(line['balance'], line['unit'])}"
 
 
-def _below_zero(wording: Wording, operation: Mapping[str, Any], asked: str | None) -> list[str]:
+def _below_zero(operation: Mapping[str, Any], asked: str | None) -> list[str]:
     """What went or stayed below zero, but for the product that a question asks about."""
     lines = operation.get("lines") or ()
     last = {(line["product"], line.get("location")): line for line in lines}
     taken = {line["product"] for line in lines if Decimal(line["quantity"]) < 0}
-    short = dict.fromkeys(
-        plain(product)
+    return [
+        product
         for (product, _), line in last.items()
         if Decimal(line["balance"]) < 0 and product in taken and product != asked
-    )
-    if not short:
-        return []
-    return [wording.say("common", "below_zero", products=", ".join(short))]
-
-
-def _running_low(wording: Wording, operation: Mapping[str, Any]) -> list[str]:
-    """What this booking brought down to its level; what is below zero has been told already."""
-    low = [
-        plain(one["product"])
-        for one in operation.get("low_stock") or ()
-        if Decimal(one["quantity"]) >= 0
     ]
-    if not low:
+
+
+def _running_low(operation: Mapping[str, Any]) -> list[str]:
+    """What this booking brought down to its level; what is below zero has been told already."""
+    return [
+        one["product"] for one in operation.get("low_stock") or () if Decimal(one["quantity"]) >= 0
+    ]
+
+
+def _noticed(wording: Wording, key: str, products: Sequence[str], shown: int | None) -> list[str]:
+    """A sentence about products, where there are any."""
+    names = [plain(product) for product in dict.fromkeys(products)]
+    if not names:
         return []
-    return [wording.say("common", "running_low", products=", ".join(low))]
+    if shown is not None and len(names) > shown:
+        more = wording.say("common", "more", count=wording.number(str(len(names) - shown)))
+        names = [*names[:shown], more]
+    return [wording.say("common", key, products=", ".join(names))]
 
 
 def _restored(wording: Wording, change: Mapping[str, Any]) -> str:

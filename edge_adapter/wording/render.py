@@ -8,12 +8,12 @@ together.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from edge_adapter.wording.answers import answer
 from edge_adapter.wording.language import CURRENCY, Wording, plain, wording_of
-from edge_adapter.wording.posted import posted, undo
+from edge_adapter.wording.posted import BREVITIES, Brevity, posted, undo
 from edge_adapter.wording.questions import question
 from edge_adapter.wording.reply import Option, Reply
 
@@ -21,6 +21,7 @@ __all__ = ["Option", "Reply", "render"]
 
 # WhatsApp takes 4,096 characters; the rest is for the options, where they go out as numbered words.
 LONGEST_TEXT: Final = 3600
+LONGEST_WITH_OPTIONS: Final = 1024  # beside buttons or a list; more goes out as plain text
 
 
 def render(result: Mapping[str, Any], language: str, currency: str = CURRENCY) -> Reply:
@@ -30,8 +31,8 @@ def render(result: Mapping[str, Any], language: str, currency: str = CURRENCY) -
     wording = wording_of(result.get("language") or language, currency)
     reply = Reply("")
     lines: list[str] = []
-    if result.get("outcome") == "posted":
-        lines += posted(wording, result)
+    is_posted = result.get("outcome") == "posted"
+    if is_posted:
         reply = Reply("", undo(wording, result))
     elif not (result.get("answers") or result.get("question")) or result.get("code"):
         lines.append(_coded(wording, result))
@@ -39,8 +40,26 @@ def render(result: Mapping[str, Any], language: str, currency: str = CURRENCY) -
         lines += answer(wording, given)
     if asked := result.get("question"):
         reply = question(wording, asked)
+    if is_posted:
+        brevity = _brevity(wording, result, lines, reply)
+        lines = [*posted(wording, result, brevity or "sentences"), *lines]
+        if brevity is None and not reply.text:
+            reply = Reply(wording.say("common", "undo_by_word", **wording.examples), reply.options)
     told = _fitting("\n".join(lines), LONGEST_TEXT - len(reply.text))
     return Reply("\n".join(filter(None, (told, reply.text))), reply.options, reply.list_button)
+
+
+def _brevity(
+    wording: Wording, result: Mapping[str, Any], answers: Sequence[str], reply: Reply
+) -> Brevity | None:
+    """In how few words what was written leaves room for what can be tapped; None where in none."""
+    if not reply.options:
+        return "sentences"
+    for brevity in BREVITIES:
+        text = "\n".join((*posted(wording, result, brevity), *answers, reply.text))
+        if len(text) <= LONGEST_WITH_OPTIONS:
+            return brevity
+    return None
 
 
 def _coded(wording: Wording, result: Mapping[str, Any]) -> str:

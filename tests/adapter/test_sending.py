@@ -10,7 +10,7 @@ import pytest
 
 from tests.adapter.servers import Adapter, Surroundings
 from tests.adapter.webhooks import status, tap, text, webhook
-from tests.database.shop import Shop
+from tests.database.shop import Shop, line
 
 BREAD = "Albany White Bread 700g"
 SALE = "sold 3 white bread"
@@ -113,6 +113,24 @@ def test_a_reply_quotes_the_message_it_answers(
     outside.replies(owner)
     (sent,) = outside.sent_to(owner)
     assert sent["payload"]["context"] == {"message_id": sale["id"]}
+
+
+def test_thirty_lines_are_answered_by_one_message_whose_button_takes_them_all_back(
+    adapter: Adapter, outside: Surroundings, shop: Shop
+) -> None:
+    owner = shop.phones["owner"]
+    names = ("white bread", "brown bread", "coke 2l", "coke 500ml", "potatoes")
+    shop.record("owner", "stock", *(line("receive", name, "200") for name in names))
+    sold = "\n".join(f"{number} {names[number % 5]}" for number in range(1, 31))
+    adapter.post(webhook(text(owner, f"sold\n{sold}")))
+    (reply,) = outside.replies(owner)
+    (sent,) = outside.sent_to(owner)
+    assert sent["payload"]["type"] == "interactive"
+    assert len([line for line in reply.text.splitlines() if " → " in line]) == 30
+    assert shop.on_hand(BREAD) == "95"
+    adapter.post(webhook(tap(owner, reply.options[0].id, reply.wamid)))
+    outside.replies(owner)
+    assert shop.on_hand(BREAD) == "200"
 
 
 def test_forwarded_words_become_a_draft_that_a_tap_books(

@@ -7,8 +7,14 @@ from typing import Any
 
 import pytest
 
-from edge_adapter.graph import BUTTON_TITLE_LIMIT, ROW_TITLE_LIMIT, ROWS_LIMIT, TEXT_LIMIT
-from edge_adapter.wording.language import LANGUAGES
+from edge_adapter.graph import (
+    BODY_LIMIT,
+    BUTTON_TITLE_LIMIT,
+    ROW_TITLE_LIMIT,
+    ROWS_LIMIT,
+    TEXT_LIMIT,
+)
+from edge_adapter.wording.language import LANGUAGES, wording_of
 from edge_adapter.wording.render import Reply, render
 from tests.wording import migrations
 from tests.wording.story import Result
@@ -292,6 +298,62 @@ def test_a_transfer_names_its_places_where_the_database_says_them() -> None:
     leaving = _line(kind="transfer", location="Shop")
     arriving = _line(kind="transfer", location="Storeroom", quantity="1", balance="9")
     assert render(_posted(leaving, arriving), "en").text == ("Moved 1 Milk. Shop: 4. Storeroom: 9.")
+
+
+def _many(name: str, count: int = 30, **more: Any) -> Result:
+    lines = [
+        _line(
+            product=f"{name} {n}", quantity="-3", typed_quantity="3", unit_price="25",
+            amount="75.00", balance="-9", **more,
+        )
+        for n in range(count)
+    ]  # fmt: skip
+    return _posted(*lines, _line(kind="receive", quantity="2", typed_quantity="2"), kind="mixed")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [
+        ("Milk", "3 Milk 7 "),
+        ("White Bread 700g", "3 White Bread 700g 7 → -9"),
+        ("Albany White Bread 700g", "3 Albany White… 7 → -9"),
+        ("Coca-Cola Original Taste in a Glass Bottle", "3 Coca-Cola… 7 → -9"),
+    ],
+)
+def test_a_reply_of_thirty_lines_leaves_room_for_its_undo_button(
+    language: str, name: str, row: str
+) -> None:
+    made = render(_many(name), language)
+    assert [option.id for option in made.options] == ["op:1:undo"]
+    assert len(made.text) <= BODY_LIMIT
+    head, *rows = made.text.splitlines()
+    assert head.startswith(f"{wording_of(language).say('option', 'sell')} (→ ")
+    assert rows[7].startswith(row)
+    assert len([text for text in rows[:30] if "→" in text]) == 30
+    assert "Milk" in rows[30], "a line of another kind is a sentence of its own"
+
+
+def test_prices_are_told_where_there_is_room_for_them() -> None:
+    sold = render(_many("Milk"), "en").text.replace("\xa0", " ")
+    assert "\n3 Milk 29 at R25,00 each → -9\n" in sold
+    assert sold.endswith("Below zero: Milk 0, Milk 1, Milk 2, … and 27 more."
+                         " Tell me what came in, or count it.")  # fmt: skip
+
+
+def test_what_fits_in_sentences_is_told_in_them() -> None:
+    assert render(_many("Milk", 3), "en").text.startswith("Sold 3 Milk 0 at R25,00 each. Left: -9.")
+
+
+def test_a_reply_too_long_for_a_button_says_the_word_for_it() -> None:
+    lines = [
+        _line(product=f"Coca-Cola Original Taste {n}", kind=("sell", "return_in")[n % 2])
+        for n in range(40)
+    ]
+    made = render(_posted(*lines, kind="mixed"), "en")
+    assert BODY_LIMIT < len(made.text) <= TEXT_LIMIT
+    assert made.text.endswith("\nTo take it back, write: undo")
+    assert made.text.count("Coca-Cola Original Taste") == 40
 
 
 @pytest.mark.parametrize(("action", "shown"), [("stock", 100), ("price", 100), ("low_stock", 20)])
