@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
+from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, get_args
 
 from edge_adapter.grammar.lexemes import Kind, Lexeme
@@ -190,7 +191,8 @@ def lexicon() -> Lexicon:
     nouns = frozenset(gathered("products", "nouns"))
     known = nouns.union(glosses, *(phrase for one in words.values() for phrase in one.phrases))
     verb_forms = _verb_forms(words)
-    number_prefixes = frozenset(gathered("prefixes", "number"))
+    numbering = {language: _number_prefixes(raw) for language, raw in data.items()}
+    number_prefixes = frozenset().union(*numbering.values())
     price_prefixes = frozenset(gathered("prefixes", "price"))
     marks = {
         mark: language
@@ -198,8 +200,8 @@ def lexicon() -> Lexicon:
         for mark in raw.get("prefixes", {}).get("mark", ())
     }
     concords = {
-        language: [one for one in raw.get("prefixes", {}).get("number", ()) if len(one) >= _MARK]
-        for language, raw in data.items()
+        language: [one for one in prefixes if len(one) >= _MARK]
+        for language, prefixes in numbering.items()
     }
     return Lexicon(
         words=words,
@@ -277,6 +279,13 @@ def lexicon() -> Lexicon:
             for pack in _single_packs(words[language], raw.get("prefixes", {}))
         ),
     )
+
+
+def _number_prefixes(raw: Mapping[str, Any]) -> set[str]:
+    """What is glued before a figure: listed, or a concord with its copula ("ezi" + "ngu")."""
+    prefixes = raw.get("prefixes", {})
+    agreeing = product(prefixes.get("concord", ()), prefixes.get("copula", ()))
+    return {*prefixes.get("number", ()), *(concord + copula for concord, copula in agreeing)}
 
 
 def _own_first(
