@@ -49,6 +49,9 @@ _HYPHENED = 12
 _CROSSING = frozenset(
     (Kind.VERB, Kind.REASON, Kind.LEFT, Kind.NUMBER, Kind.CONTENT, Kind.AT, Kind.EACH, Kind.DATE)
 )
+_PEOPLE = frozenset((Kind.PARTY, Kind.THEY))
+_PREFIXED = _PEOPLE | {Kind.UNIT, Kind.NUMBER}  # "namasaka", "nezimbili"
+_LENT = frozenset((Kind.PARTY, Kind.TOPIC, Kind.UNIT))  # "icustomer", "isales"
 _NO_PACKS = frozenset(("each", "kg", "g", "l", "ml", "rand"))
 
 _Meaning = TypeVar("_Meaning")
@@ -88,6 +91,7 @@ class Lexicon:
     glosses: Mapping[str, str]
     names: Mapping[str, Sequence[Phrase]]
     nouns: frozenset[str]
+    loans: frozenset[str]
     prefixed_nouns: frozenset[str]
     people: frozenset[str]
     number_prefixes: frozenset[str]
@@ -226,17 +230,18 @@ def lexicon() -> Lexicon:
         glosses=glosses,
         names=names,
         nouns=nouns,
-        prefixed_nouns=frozenset(
+        loans=nouns.union(_alone(words["en"], _LENT)),
+        prefixed_nouns=nouns.union(
             noun
             for language, raw in data.items()
             if "joints" in raw.get("prefixes", {})
-            for noun in (*words[language].glosses, *_people(words[language]), *nouns)
+            for noun in (*words[language].glosses, *_alone(words[language], _PREFIXED))
         ),
         people=frozenset(
             person
             for language, raw in data.items()
             if "joints" in raw.get("prefixes", {})
-            for person in _people(words[language])
+            for person in _alone(words[language], _PEOPLE)
         ),
         number_prefixes=number_prefixes,
         price_prefixes=price_prefixes,
@@ -405,10 +410,10 @@ def _single_packs(words: WordList, prefixes: Mapping[str, Sequence[str]]) -> Ite
             yield word
 
 
-def _people(words: WordList) -> Iterator[str]:
-    """Every word for somebody who may do something with goods."""
+def _alone(words: WordList, kinds: frozenset[Kind]) -> Iterator[str]:
+    """Every word of these kinds that stands alone."""
     for phrase, lexeme in words.phrases.items():
-        if lexeme.kind in (Kind.PARTY, Kind.THEY) and len(phrase) == 1:
+        if lexeme.kind in kinds and len(phrase) == 1:
             yield phrase[0]
 
 

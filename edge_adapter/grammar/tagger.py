@@ -105,6 +105,10 @@ class Tagger:
             return 1  # a thumb up says something alone, nothing in a sentence
         text, start = token.text, token.start
         head, hyphen, tail = _parted(token)
+        if hyphen and (whole := self.alone.get(token.word.replace("-", ""))):
+            if whole.kind in _WHOLE:  # "a-phukile", "ngi-sell-ile"
+                self._add(whole, text, start, token.end)
+                return 1
         if tail and (joints := self._hyphened(token, head)) is not None:
             self.out += joints
             text = text[len(head + hyphen) :]
@@ -139,12 +143,19 @@ class Tagger:
             if head in prefixes:
                 joint = _JOINTS[name](token, head)
                 return [joint] if joint else []
-        if head in self.entries.noun_prefixes:
+        if head in self.entries.noun_prefixes or self._counts_units(head, token):
             return []
         lexeme = self.alone.get(head)
         if lexeme is not None and lexeme.kind in _PREFIXED:
             return [Piece(lexeme.kind, head, token.start, token.start, lexeme)]
         return None
+
+    def _counts_units(self, head: str, token: Token) -> bool:
+        """Does a concord tie a unit to its noun: "uphalafini ongama-litha amabili"?"""
+        lexeme = self.alone.get(token.word[len(head) :].strip("-"))
+        return (
+            lexeme is not None and lexeme.kind is Kind.UNIT and head in self.entries.number_prefixes
+        )
 
     def _is_place(self, name: str) -> bool:
         """Is it where something was got ("e-Makro", "ngithenge e-Boxer"), or whose: "e-Fanta"?"""
@@ -245,7 +256,7 @@ def _noun_behind(word: str) -> tuple[str, str, str] | None:
 
     Also wesinkwa (of bread), sinobisi (we have milk), asinasinkwa (we have no bread),
     kumphakeli (to the supplier), yikhasimende (by a customer), and English
-    nouns with a prefix alone: icoke, amachips.
+    nouns with a prefix alone: icoke, amachips, isales.
     """
     entries = lexicon()
     if word in entries.known:
@@ -260,7 +271,7 @@ def _noun_behind(word: str) -> tuple[str, str, str] | None:
                 return joint, prefix, noun
     for prefix in entries.noun_prefixes:
         stem = word.removeprefix(prefix)
-        if stem != word and stem in entries.nouns and len(stem) > _SHORT:
+        if stem != word and stem in entries.loans and len(stem) > _SHORT:
             return "of", prefix, stem
     return None
 
@@ -268,6 +279,7 @@ def _noun_behind(word: str) -> tuple[str, str, str] | None:
 _SHORT = 3
 _PLACE = 6  # letters of a locative, at least
 _AMOUNTS = frozenset((Kind.NUMBER, Kind.MONEY, Kind.SIZE))
+_WHOLE = frozenset((Kind.VERB, Kind.REASON, Kind.FINISHED, Kind.LEFT, Kind.INTENT, Kind.NUMBER))
 _PREFIXED = frozenset((Kind.WAS, Kind.COPULA, Kind.NOT))
 _BEFORE_PLACES = frozenset((Kind.VERB, Kind.FILLER, Kind.DATE, Kind.LEFT))
 _HAVE = Lexeme(Kind.VERB, "have", "done")
