@@ -38,6 +38,8 @@ _MATTER = _FIGURES | {Kind.CONTENT, Kind.UNIT}
 _HEADS = frozenset((Kind.VERB, Kind.REASON, Kind.LEFT))
 _TAKING_BACK = frozenset((Kind.SORRY, Kind.CORRECT))
 _CONTRARY = _TAKING_BACK | {Kind.WRONG}
+_MEASURES = frozenset(("kg", "g", "l", "ml", "rand"))
+_OF_WHAT = [Kind.OF, Kind.CONTENT]
 _PRICED_EACH = {Kind.NUMBER, Kind.EACH}
 _SETTINGS = frozenset(("reorder_level", "low_stock", "setting", "pack", "profit", "history"))
 _NOT_ONE = frozenset((Kind.NOT, Kind.TOTAL, Kind.INTENT, Kind.CREDIT, Kind.FINISHED))
@@ -246,11 +248,13 @@ class Account:
 
     def _take_items(self, clause: Clause, found: Items, deed: Deed | None) -> None:
         for place, item in enumerate(found.items):
+            self._repeat_value(clause, item)
             if place == 0 and self._continues(clause, item, deed):
                 continue
             if not item.words and item.quantity and self._may_carry(clause, item, first=place == 0):
                 self._carry_product(item)
             self._share_name(clause, item)
+            self._share_unit(clause, item)
             line = _Line(item, deed, found, self._when)
             self._entries.append(line)
             self._lines.append(line)
@@ -272,6 +276,29 @@ class Account:
         words = [*entry.item.words, item.words[0]]
         if len(words) > 1 and all(word.word in qualities for word in words):
             entry.item.words += item.words[1:]
+
+    def _repeat_value(self, clause: Clause, item: Item) -> None:
+        """ "R15 airtime to Thabo and R50 to Lindiwe": airtime again, and no price."""
+        entry = self._entries[-1] if self._entries else None
+        if not isinstance(entry, _Line) or entry.item.unit != "rand" or entry.item.price:
+            return
+        told = item.words or item.quantity or item.price is None or item.price_kind == "unit_price"
+        if clause.joined_by(Kind.AND) and clause.kinds.isdisjoint(_HEADS) and not told:
+            item.words, item.quantity, item.unit = entry.item.words, item.price, "rand"
+            item.price, item.price_kind = None, ""
+
+    def _share_unit(self, clause: Clause, item: Item) -> None:
+        """ "3 cases of coke and 2 of fanta": cases, too; so is "namabili e-fanta", as it agrees."""
+        entry, count = self._entries[-1] if self._entries else None, item.quantity
+        if not isinstance(entry, _Line) or count not in clause.pieces or item.behind or item.unit:
+            return
+        listed = clause.joined_by(Kind.AND) or clause.joined_by(Kind.COMMA)
+        if not listed or not item.words or entry.item.unit in _MEASURES:
+            return
+        after = clause.pieces[clause.pieces.index(count) + 1 :]
+        agrees = count.follows and bool(after) and after[0] is item.words[0]
+        if agrees or [piece.kind for piece in after[:2]] == _OF_WHAT:
+            item.unit = entry.item.unit
 
     def _carry_product(self, item: Item) -> None:
         """ "59 bread sold, 37 left": the 37 are bread."""

@@ -96,6 +96,7 @@ class Lexicon:
     people: frozenset[str]
     number_prefixes: frozenset[str]
     price_prefixes: frozenset[str]
+    joined: Mapping[str, str]
     gluable: frozenset[str]
     splittable: frozenset[str]
     agreement: frozenset[str]
@@ -198,6 +199,12 @@ def lexicon() -> Lexicon:
     numbering = {language: _number_prefixes(raw) for language, raw in data.items()}
     number_prefixes = frozenset().union(*numbering.values())
     price_prefixes = frozenset(gathered("prefixes", "price"))
+    joined = {
+        joint + prefix: prefix
+        for joint, vowel in joints["and"].items()
+        for prefix in number_prefixes | price_prefixes
+        if not vowel and len(joint) == 1 and prefix[0] in "aeio"
+    }
     marks = {
         mark: language
         for language, raw in data.items()
@@ -250,7 +257,8 @@ def lexicon() -> Lexicon:
         ).union(word for word in _units(words) if len(word) > 1),
         agreement=frozenset(gathered("prefixes", "agreement"))
         | {prefix for prefix in number_prefixes if len(prefix) > 1} - glosses.keys(),
-        gluable=number_prefixes | price_prefixes | {"x"},
+        joined=joined,
+        gluable=number_prefixes | price_prefixes | joined.keys() | {"x"},
         noun_prefixes=tuple(sorted(gathered("prefixes", "noun"), key=len, reverse=True)),
         locatives=frozenset(gathered("prefixes", "locative")),
         locative_ends={

@@ -95,7 +95,10 @@ class Tagger:
         return bool(after and after.start == token.end and after.kind in _AMOUNTS)
 
     def _prefix(self, token: Token) -> None:
-        kind = Kind.WITH if token.word in self.entries.price_prefixes else Kind.LINKER
+        word = self.entries.joined.get(token.word, token.word)  # "nezingu-10": and 10
+        if word is not token.word:
+            self.out.append(Piece(Kind.AND, token.text, token.start, token.start))
+        kind = Kind.WITH if word in self.entries.price_prefixes else Kind.LINKER
         self.out.append(Piece(kind, token.text, token.start, token.end))
 
     def _word(self, place: int) -> int:
@@ -105,10 +108,10 @@ class Tagger:
             return 1  # a thumb up says something alone, nothing in a sentence
         text, start = token.text, token.start
         head, hyphen, tail = _parted(token)
-        if hyphen and (whole := self.alone.get(token.word.replace("-", ""))):
-            if whole.kind in _WHOLE:  # "a-phukile", "ngi-sell-ile"
-                self._add(whole, text, start, token.end)
-                return 1
+        whole = self.alone.get(token.word.replace("-", "")) if hyphen else None
+        if whole and whole.kind in _WHOLE:  # "a-phukile", "ngi-sell-ile"
+            self._add(whole, text, start, token.end)
+            return 1
         if tail and (joints := self._hyphened(token, head)) is not None:
             self.out += joints
             text = text[len(head + hyphen) :]
