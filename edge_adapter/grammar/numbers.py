@@ -114,7 +114,7 @@ def _join(
     if current is None:
         return value
     if role == "plus":
-        return current + value
+        return None if current % (100 if value >= 10 else 10) else current + value
     if last == "times":
         return current * value
     if last in ("scale", "plus") and value < 100:
