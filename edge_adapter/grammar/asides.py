@@ -65,6 +65,7 @@ _TAKEN = frozenset(
     )
 )
 _PAYMENT = frozenset((Kind.MONEY, Kind.EACH, Kind.FILLER, Kind.DATE, Kind.GREETING, Kind.COMMA))
+_HAVING = frozenset(("have", "exist_ours", "exist"))  # "het ek" may begin a question
 _ARRIVES = frozenset((Kind.VERB, Kind.LEFT))
 
 
@@ -175,6 +176,8 @@ def _find_bringer(atoms: list[Piece], place: int, _entries: Lexicon) -> None:
     """ "Supplier bring me 20 paraffin": told, if perhaps a wish, where "bring me" alone is one."""
     if atoms[place].value == "when":
         _drop_moment(atoms, place)
+    elif atoms[place].value == "had_to":
+        _find_loss(atoms, place)
     elif atoms[place].value == "ask" and _is_for_the_book(atoms[place + 1 :]):
         atoms[place].kind = Kind.FILLER
         return
@@ -197,6 +200,9 @@ def _find_refund(atoms: list[Piece], place: int, _entries: Lexicon) -> None:
     lexeme = atoms[place].lexeme
     if lexeme is None:
         return
+    if lexeme.reading == "infinitive":
+        _find_modal(atoms, place, lexeme)
+        return
     paid = lexeme.reading == "paid" or (lexeme.value == "receive" and _is_paid_for(atoms, place))
     if paid and any(atom.kind is Kind.MONEY for atom in atoms[place + 1 : place + 2]):
         atoms[place].kind = Kind.TOTAL
@@ -206,6 +212,29 @@ def _find_refund(atoms: list[Piece], place: int, _entries: Lexicon) -> None:
         atoms[place - 1].kind = Kind.THEY
     elif lexeme.reading == "taken" and _is_bought(atoms, place):
         atoms[place] = replace(atoms[place], value="buy", lexeme=_BOUGHT)
+
+
+def _find_loss(atoms: list[Piece], place: int) -> None:
+    """ "Ek moes 3 brood weggooi" tells what "ek moes 3 brood koop" does not."""
+    for verb in atoms[place + 1 :]:
+        if verb.kind in _SENTENCE_ENDS:
+            return
+        if verb.kind is Kind.VERB and verb.value != "have":
+            if verb.value == "write_off":
+                atoms[place].kind = Kind.FILLER
+            return
+
+
+def _find_modal(atoms: list[Piece], place: int, lexeme: Lexeme) -> None:
+    """ "Ek het 10 brood gaan haal" was done, "gaan haal 10 brood" was not."""
+    reading = "intended"
+    for atom in reversed(atoms[:place]):
+        if atom.kind in _SENTENCE_ENDS:
+            break
+        if atom.value in _HAVING:
+            reading = "done"
+            break
+    atoms[place].lexeme = replace(lexeme, reading=reading)
 
 
 def _is_bought(atoms: list[Piece], place: int) -> bool:

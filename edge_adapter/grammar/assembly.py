@@ -40,6 +40,10 @@ _TO_SOMEBODY = ({"sell"}, {"return"})
 _ON_THE_WAY = frozenset((Kind.FROM, Kind.PARTY, Kind.PLACE, Kind.DATE, Kind.FILLER))
 _OTHERS = frozenset((Kind.THEY, Kind.PARTY, Kind.CONTENT, Kind.QUERY, Kind.VERB))
 _BROUGHT = Lexeme(Kind.VERB, "receive", "done", "own")
+_DELIVERED = Lexeme(Kind.VERB, "deliver", "done")
+_SUBJECTS = frozenset((Kind.SELF, Kind.THEY, Kind.PARTY, Kind.FILLER))
+_FINITE = frozenset((Kind.VERB, Kind.INTENT, Kind.CONTENT))  # "gooi" of "gooi … weg"
+_UNFINISHED = frozenset(("order", "ongoing"))
 _GOODS = frozenset((Kind.CONTENT, Kind.NUMBER, Kind.SIZE, Kind.MONEY, Kind.UNIT))
 _NAMED = frozenset((Kind.CONTENT, Kind.OF))
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -180,14 +184,45 @@ def _tells(piece: Piece) -> bool:
 def _join_apart(atoms: list[Piece], entries: Lexicon) -> None:
     """Put verbs together whose halves stand apart: "threw 3 milk away", "skryf 5 brood af"."""
     for place, atom in enumerate(atoms):
+        if atom.value == "narrative":
+            _tell_on(atoms, place)
         for tail, lexeme in entries.separable.get(atom.word, ()):
             end = place + 1
-            while end < len(atoms) and atoms[end].kind not in _SENTENCES:
+            while end < len(atoms) and (
+                atoms[end].kind not in _SENTENCES or atoms[end].value == "narrative"
+            ):
                 if atoms[end].word == tail and end > place + 1:
                     atom.kind, atom.value, atom.lexeme = lexeme.kind, lexeme.value, lexeme
                     del atoms[end]
                     return
                 end += 1
+
+
+def _tell_on(atoms: list[Piece], place: int) -> None:
+    """ "Ek koop toe 10 brood", "toe koop ek 10 brood": then I bought, whatever the verb's form."""
+    before = place - 1
+    while before >= 0 and atoms[before].kind in _SUBJECTS:
+        before -= 1
+    told = atoms[before] if before >= 0 else None
+    if told and told.kind in _FINITE and not _is_counted_before(atoms, before):
+        atoms[place].kind = Kind.FILLER
+    else:
+        told = atoms[place + 1] if place + 1 < len(atoms) else None
+    if told is None or told.kind not in _FINITE:
+        return
+    if told.kind is Kind.VERB and told.lexeme and told.lexeme.reading in _UNFINISHED:
+        told.lexeme = replace(told.lexeme, reading="done")
+    elif told.value == "order":
+        told.kind, told.value, told.lexeme = Kind.VERB, "deliver", _DELIVERED
+
+
+def _is_counted_before(atoms: Sequence[Piece], place: int) -> bool:
+    """Do goods stand before a verb in its sentence?"""
+    while place and atoms[place - 1].kind not in _PARTS:
+        place -= 1
+        if atoms[place].kind in _COUNTS:
+            return True
+    return False
 
 
 def _find_receiver(atoms: list[Piece], entries: Lexicon) -> None:

@@ -448,7 +448,7 @@ class _Reader:
                 return
         beyond = self.peek(1)
         a_unit = self.next_is(Kind.ARTICLE) and beyond is not None and beyond.kind is Kind.UNIT
-        if a_unit or self.next_is(Kind.EACH):
+        if a_unit or self._is_the_unit() or self.next_is(Kind.EACH):
             self.place += 1
             kind = "unit_price"
             self.item.doubts.discard("size_or_quantity")  # "coke 5 R14 each" are five
@@ -465,6 +465,13 @@ class _Reader:
             kind, self.item.lump = "total_price", True
         self.item.price, self.item.price_kind = piece, kind
         self.item.closed = bool(self.item.words)
+
+    def _is_the_unit(self) -> bool:
+        """ "R75 die kilo" is for one, "R75 die boks coke" for what is named."""
+        the, unit, name = self.peek(), self.peek(1), self.peek(2)
+        if the is None or the.value != "the" or unit is None or unit.kind is not Kind.UNIT:
+            return False
+        return name is None or name.kind not in _NAMING
 
     def _agrees(self, piece: Piece) -> bool:
         """Of "R18 each, R54 in total" for three, the one price says no more than the other."""

@@ -114,6 +114,7 @@ class Lexicon:
     public: frozenset[str]
     sounds_for: frozenset[str]
     separable: Mapping[str, Sequence[tuple[str, Lexeme]]]
+    compounds: Mapping[str, tuple[str, str]]
     qualities: frozenset[str]
     pack_sizes: frozenset[Decimal]
     sizes: Mapping[str, frozenset[Decimal]]
@@ -273,6 +274,12 @@ def lexicon() -> Lexicon:
         vouchers=frozenset(gathered("products", "vouchers")),
         sized=frozenset(gathered("products", "sized")),
         separable=_separable(data, words),
+        compounds={
+            part + unit: (part, unit)
+            for language, raw in data.items()
+            for part in raw.get("compounds", {}).get("parts", ())
+            for unit in _units({language: words[language]})
+        },
         becoming=frozenset(gathered("becoming", "verbs")),
         public=frozenset(gathered("whereabouts", "public")),
         sounds_for=frozenset(gathered("sms", "for")),

@@ -115,7 +115,7 @@ class Tagger:
         if tail and (joints := self._hyphened(token, head)) is not None:
             self.out += joints
             text = text[len(head + hyphen) :]
-        elif hyphen and self._counted(token):
+        elif (hyphen and self._counted(token)) or self._compounded(token):
             return 1
         elif found := _noun_behind(token.word):
             joint, prefix, text = found
@@ -179,6 +179,16 @@ class Tagger:
                 return False
             pieces.append(Piece(lexeme.kind, part, token.start, token.end, lexeme))
         self.out.extend(pieces)
+        return True
+
+    def _compounded(self, token: Token) -> bool:
+        """Take "halfkilo" apart."""
+        parts = self.entries.compounds.get(token.word, ())
+        found = [(part, lexeme) for part in parts if (lexeme := self.alone.get(part))]
+        if not parts or len(found) < len(parts):
+            return False
+        for part, lexeme in found:
+            self._add(lexeme, part, token.start, token.end)
         return True
 
     def _mark(self, place: int) -> None:

@@ -49,6 +49,9 @@ def compiled(data: dict[str, Any]) -> WordList:
     for role, value, spelling in _agreeing(data, "numbers"):
         number = NumberWord(role, Decimal(value))
         add(spelling, Lexeme(Kind.NUMBER, number=number, follows_noun=follows_noun))
+    for role, total, spelling in _compounded(data):
+        number = NumberWord(role, total)
+        add(spelling, Lexeme(Kind.NUMBER, number=number, follows_noun=follows_noun))
     for section, value, spelling in _agreeing(data, "words"):
         if section == "month":
             words.months[spelling] = int(value)
@@ -99,6 +102,24 @@ def _agreeing(data: dict[str, Any], kind: str) -> Iterator[tuple[str, str, str]]
                     yield section, value, prefix + stem
 
 
+def _compounded(data: dict[str, Any]) -> Iterator[tuple[str, Decimal, str]]:
+    """Numbers written as one word: "sesendertig" (36), "tweehonderd"."""
+    joints = data.get("compounds", {}).get("and", ())
+    if not joints:
+        return
+    numbers = data["numbers"]
+    for value, units in numbers["unit"].items():
+        if not value.isdecimal() or not 0 < int(value) < _TEN:
+            continue
+        for ten, tens in numbers["ten"].items():
+            for joined in product(units, joints, tens):
+                yield "unit", Decimal(value) + Decimal(ten), "".join(joined)
+        for scale, scales in numbers["scale"].items():
+            for unit, spelled in product(units, scales):
+                yield "scale", Decimal(value) * Decimal(scale), unit + spelled
+
+
+_TEN = 10
 _Add = Callable[[str, Lexeme], None]
 _VERBS = ((Kind.VERB, "verb"), (Kind.REASON, "reason"))
 _ROOTS = ("roots", "passive", "intransitive", "beneficial")
