@@ -29,7 +29,7 @@ _DEEDS = frozenset((Kind.VERB, Kind.REASON))
 _WHEREABOUTS = frozenset((Kind.FILLER, Kind.ARTICLE, Kind.CONTENT, Kind.PARTY))
 _STATES = frozenset(("expired", "damaged", "stolen", "lost"))
 _AFTER_NO = frozenset(
-    (Kind.COMMA, Kind.CORRECT, Kind.SORRY, Kind.WAS, Kind.STOP, Kind.NUMBER, Kind.LINE)
+    (Kind.COMMA, Kind.CORRECT, Kind.SORRY, Kind.WAS, Kind.STOP, Kind.NUMBER, Kind.LINE, Kind.UNDO)
 )
 _PAUSES = frozenset((Kind.COMMA, Kind.STOP, Kind.LINE, Kind.FILLER, Kind.LINK))
 _COUNTS = frozenset((Kind.NUMBER, Kind.SIZE))

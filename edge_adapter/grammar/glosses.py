@@ -19,11 +19,23 @@ def gloss(product: str) -> str | None:
     is nothing to translate.
     """
     words = product.lower().split()
-    found = [_noun(word) or word for word in words]
+    found = [_noun(word) or word for word in _joined(words)]
     if found == words:
         return None
     agreeing = lexicon().agreement
     return " ".join(word for place, word in enumerate(found) if not place or word not in agreeing)
+
+
+def _joined(words: list[str]) -> list[str]:
+    """The words, where two that have one meaning stand as one ("inyama yenkomo": beef)."""
+    glosses, found = lexicon().glosses, words[:1]
+    for word in words[1:]:
+        pair = f"{found[-1]} {word}"
+        if pair in glosses:
+            found[-1] = pair
+        else:
+            found.append(word)
+    return found
 
 
 def _noun(word: str) -> str | None:

@@ -496,11 +496,19 @@ class _Reader:
         if beyond is not None and beyond.kind in _NAMING:
             return False
         if again.kind is Kind.UNIT:
-            return again.value == self.item.unit
+            return again.value == self.item.unit or self._is_weighed(again)
         glosses = lexicon().glosses
-        meant = glosses.get(again.word)
         named = {glosses.get(word.word, word.word) for word in self.item.words}
-        return again.kind is Kind.CONTENT and meant is not None and meant in named
+        return again.kind is Kind.CONTENT and glosses.get(again.word, again.word) in named
+
+    def _is_weighed(self, unit: Piece) -> bool:
+        """Is a size at the end of the name how much it was: "chicken 2kg at R60 per kg"?"""
+        words = self.item.words
+        if self.item.quantity or self.item.lead or len(words) < 2 or words[-1].unit != unit.value:
+            return False
+        self.item.quantity = words.pop()
+        self.item.unit = unit.value
+        return True
 
     def _per_what(self) -> None:
         """Pass over what "per" counts by: "per case", "per bread"."""
@@ -509,6 +517,8 @@ class _Reader:
         following = self.peek()
         if following is None:
             return
+        if following.kind is Kind.UNIT:
+            self._is_weighed(following)
         named = {word.word for word in self.item.words}
         if following.kind is Kind.UNIT or following.word in named or following.word + "s" in named:
             self.place += 1
@@ -545,7 +555,8 @@ class _Reader:
             self.place += 1  # "each crate R260"
         if self.next_is(Kind.NUMBER) and self.item.is_empty:
             self.found.strays.append(piece)  # "each bought 3"
-        elif self.next_is(*_AMOUNTS, Kind.AT, Kind.FOR):
+        elif self.next_is(*_AMOUNTS, Kind.AT, Kind.FOR, Kind.WITH):
+            self.place += self.next_is(Kind.WITH)
             self._amount(piece, "unit_price")
         elif self.item.price is not None and self.item.price_kind == "price":
             self.item.price_kind = "unit_price"
@@ -556,8 +567,10 @@ class _Reader:
             self.found.strays.append(piece)
 
     def total(self, piece: Piece) -> None:
-        if self.next_is(Kind.NUMBER) and (beyond := self.peek(1)) and beyond.kind in _NAMED:
-            return  # "all 6 pies"
+        following, beyond = self.peek(), self.peek(1)
+        counted = following is not None and following.kind is Kind.NUMBER
+        if counted and following and (following.follows or (beyond and beyond.kind in _NAMED)):
+            return  # "all 6 pies", "ama-coke wonke angu-40"
         if self.next_is(*_AMOUNTS, Kind.AT, Kind.LINK, Kind.COPULA):
             self.item.lump = True
             self._amount(piece, "total_price")

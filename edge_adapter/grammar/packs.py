@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from edge_adapter.interpretation import Action
 
 _LOOSE = frozenset(("each", "kg", "g", "l", "ml", "rand"))
+_UNNAMED = frozenset((Kind.UNIT, Kind.NUMBER, Kind.ARTICLE, Kind.FILLER))
+_NAMING = frozenset((Kind.CONTENT, Kind.SIZE, Kind.OF))
 _TELLING = frozenset((Kind.VERB, Kind.REASON, Kind.LEFT, Kind.MONEY, Kind.NOT, Kind.INTENT))
 
 
@@ -31,6 +33,9 @@ def pack_of(clause: Clause) -> Action | None:
     if any(piece.kind in _TELLING and not _says_holds(piece) for piece in pieces):
         return None
     found = items_of(before)
+    if all(piece.kind in _UNNAMED for piece in before):
+        names = [piece for piece in after if piece.kind in _NAMING]  # "a tray has 30 eggs"
+        found = items_of([*before, *names])
     if len(found.items) != 1 or not found.items[0].words:
         return None
     item = found.items[0]
