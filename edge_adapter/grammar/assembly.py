@@ -100,7 +100,7 @@ def settle(atoms: list[Piece], entries: Lexicon, language: Language) -> list[Pie
             lexeme = _brought_back(atoms[:place]) if came.value == "came back" else _BROUGHT
             came.kind, came.value, came.lexeme = Kind.VERB, lexeme.value, lexeme
             atom.kind = Kind.FILLER
-        elif atom.value == "place" and any(one.value == "return" for one in atoms):
+        elif atom.value == "place" and _is_whither(atoms, place):
             atom.kind = Kind.TO
         elif atom.kind is Kind.AND and atom.word == "na" and _ends(after):
             atom.kind = Kind.ASK  # "sisekhona na"
@@ -121,6 +121,13 @@ def settle(atoms: list[Piece], entries: Lexicon, language: Language) -> list[Pie
             if (last in _COUNTED or tens) and (len(atom.word) > 1 or language in _CONCORDS):
                 atom.kind = Kind.LINKER
     return atoms
+
+
+def _is_whither(atoms: Sequence[Piece], place: int) -> bool:
+    """Does "e-" before a place say where goods went: back, or moved to the last place named?"""
+    verbs = {one.value for one in atoms if one.kind is Kind.VERB}
+    named = "place" in [one.value for one in atoms[place + 1 :]]
+    return "return" in verbs or ("transfer" in verbs and not named)
 
 
 def _became(before: Sequence[Piece], state: Piece, entries: Lexicon) -> bool:

@@ -30,6 +30,7 @@ _SETTINGS = {
 _HEADS = frozenset((Kind.VERB, Kind.REASON))
 _MOST_VERBS = 8  # in one clause; what holds more is no sentence
 _PREPOSITIONS = frozenset((Kind.TO, Kind.FROM, Kind.BY, Kind.FOR))
+_AT_A_PRICE = frozenset((Kind.AT, Kind.FOR, Kind.WITH))
 _WHENCE = frozenset((Kind.TO, Kind.FROM, Kind.BY))
 _PERSONS = frozenset((Kind.SELF, Kind.THEY))
 _SOMEBODY = frozenset((Kind.CONTENT, Kind.PARTY, Kind.THEY))
@@ -209,6 +210,8 @@ def _action(
         return ("count" if counts else OPEN), ""
     if not verbs or actions == {"write_off"}:
         return "write_off", why or "other"
+    if actions == {"open", "transfer"}:
+        return "transfer", why  # "ngisuse ama-coke e-shop ngawafaka e-storeroom"
     if len(actions) > 1:
         if len(verbs) > _MOST_VERBS:
             return OPEN, ""
@@ -252,9 +255,16 @@ def _have(clause: Clause, verb: Piece) -> str:
 
 
 def _open(clause: Clause, verb: Piece) -> str:
-    """What we take from a supplier comes in; where else it goes nobody can tell."""
-    taken = _reading(verb) == "taken" and _subject(clause, verb) in ("", "own")
-    return "receive" if taken and _party_after(clause, Kind.FROM) == "supplier" else OPEN
+    """What we take from a supplier comes in, what a customer takes at a price was sold; where else
+    it goes nobody can tell.
+    """
+    if _reading(verb) != "taken":
+        return OPEN
+    taker = _subject(clause, verb)
+    if taker == "customer" and not clause.has(*_PREPOSITIONS - {Kind.FOR}):
+        return "sell" if clause.has(Kind.MONEY) and clause.has(*_AT_A_PRICE) else OPEN
+    ours = taker in ("", "own")
+    return "receive" if ours and _party_after(clause, Kind.FROM) == "supplier" else OPEN
 
 
 def _subject(clause: Clause, verb: Piece) -> str:

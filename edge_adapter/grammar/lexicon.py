@@ -112,6 +112,7 @@ class Lexicon:
     containers: frozenset[str]
     becoming: frozenset[str]
     public: frozenset[str]
+    whereabouts: frozenset[str]
     sounds_for: frozenset[str]
     separable: Mapping[str, Sequence[tuple[str, Lexeme]]]
     compounds: Mapping[str, tuple[str, str]]
@@ -282,6 +283,7 @@ def lexicon() -> Lexicon:
         },
         becoming=frozenset(gathered("becoming", "verbs")),
         public=frozenset(gathered("whereabouts", "public")),
+        whereabouts=frozenset(gathered("whereabouts", "shops")),
         sounds_for=frozenset(gathered("sms", "for")),
         containers=frozenset(gathered("products", "containers")),
         qualities=frozenset(gathered("products", "qualities")),

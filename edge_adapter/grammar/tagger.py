@@ -164,7 +164,7 @@ class Tagger:
         """Is it where something was got ("e-Makro", "ngithenge e-Boxer"), or whose: "e-Fanta"?"""
         word = name.lower()
         lexeme = self.alone.get(word)
-        if lexeme is not None and lexeme.kind is Kind.PARTY:
+        if word in self.entries.whereabouts or (lexeme is not None and lexeme.kind in _WHERE):
             return True
         if not name.istitle() or word in self.entries.known or word in self.entries.names:
             return False
@@ -292,6 +292,7 @@ def _noun_behind(word: str) -> tuple[str, str, str] | None:
 _SHORT = 3
 _PLACE = 6  # letters of a locative, at least
 _AMOUNTS = frozenset((Kind.NUMBER, Kind.MONEY, Kind.SIZE))
+_WHERE = frozenset((Kind.PARTY, Kind.PLACE))
 _WHOLE = frozenset((Kind.VERB, Kind.REASON, Kind.FINISHED, Kind.LEFT, Kind.INTENT, Kind.NUMBER))
 _PREFIXED = frozenset((Kind.WAS, Kind.COPULA, Kind.NOT))
 _BEFORE_PLACES = frozenset((Kind.VERB, Kind.FILLER, Kind.DATE, Kind.LEFT))

@@ -123,7 +123,8 @@ _TEN = 10
 _Add = Callable[[str, Lexeme], None]
 _VERBS = ((Kind.VERB, "verb"), (Kind.REASON, "reason"))
 _ROOTS = ("roots", "passive", "intransitive", "beneficial")
-_GIVEN = "given"
+_GIVEN, _TAKEN = "given", "taken"
+_MORE_ROOTS = (_GIVEN, "taking", "lent")
 
 
 def _add_listed_verbs(data: dict[str, Any], add: _Add) -> None:
@@ -133,7 +134,7 @@ def _add_listed_verbs(data: dict[str, Any], add: _Add) -> None:
     for kind, section in _VERBS:
         for value, entry in data.get(section, {}).items():
             for key, spellings in entry.items():
-                if key in ("exact", _GIVEN, *_ROOTS):
+                if key in ("exact", *_MORE_ROOTS, *_ROOTS):
                     continue
                 reading, _, person = key.partition("_")
                 given = person == _GIVEN
@@ -146,6 +147,7 @@ def _add_listed_verbs(data: dict[str, Any], add: _Add) -> None:
 def _add_conjugated_verbs(data: dict[str, Any], add: _Add) -> None:
     """Forms built from roots; a word that a list spells out keeps its own meaning."""
     subjects = data.get("subject", {})
+    without = {**subjects, "object": ()}
     tenses = [
         Tense(
             row["reading"],
@@ -159,9 +161,12 @@ def _add_conjugated_verbs(data: dict[str, Any], add: _Add) -> None:
         for value, entry in data.get(section, {}).items():
             exact = entry.get("exact", False)
             plain = Roots(*(entry.get(key, ()) for key in _ROOTS))
-            for roots, given in ((plain, False), (Roots(entry.get(_GIVEN, ()), (), (), ()), True)):
-                for forms in conjugate(roots, tenses, subjects):
-                    lexeme = Lexeme(kind, value, forms.reading, forms.person, exact, given)
+            given, taken, lent = (Roots(entry.get(key, ()), (), (), ()) for key in _MORE_ROOTS)
+            for roots in (plain, given, taken, lent):
+                for forms in conjugate(roots, tenses, without if roots is lent else subjects):
+                    done = forms.reading == "done"
+                    reading = _TAKEN if roots is taken and done else forms.reading
+                    lexeme = Lexeme(kind, value, reading, forms.person, exact, roots is given)
                     if forms.reading == "aside":
                         lexeme = Lexeme(Kind.FILLER)
                     for spelling in forms.spellings:
