@@ -79,9 +79,11 @@ class Account:
     def take(self, clause: Clause) -> None:
         """Read one more clause."""
         kinds = clause.kinds
-        if Kind.CREDIT in kinds and kinds.isdisjoint(_MATTER):
-            self.doubts.add("unsure")  # "she will pay on Friday"
-        elif Kind.DATE in kinds:
+        if Kind.CREDIT in kinds and kinds.isdisjoint(_HEADS):
+            self._owe(clause)
+            if kinds.isdisjoint(_MATTER):
+                return
+        if Kind.DATE in kinds:
             self._date(clause, alone=kinds <= _SILENT)
         if kinds <= _SILENT:
             return
@@ -195,6 +197,16 @@ class Account:
             if line.deed is old:
                 line.deed = old._replace(reason=deed.reason)
         return True
+
+    def _owe(self, clause: Clause) -> None:
+        """ "Sipho took 1 bread and 1 milk on tick", "she will pay on Friday": so that is sold."""
+        if any(piece.value == "unpaid" for piece in clause.of(Kind.CREDIT)):
+            self.doubts.add("unsure")
+        elif (taken := self._deed) and taken.owed:
+            self._deed = taken._replace(action=taken.owed, owed="", takes=False)
+            for line in self._lines:
+                if line.deed is taken:
+                    line.deed = self._deed
 
     def _take_home(self, clause: Clause, deed: Deed) -> None:
         """ "took 1 bread and 1 milk for the house": the bread went there too."""

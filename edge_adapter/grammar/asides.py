@@ -42,6 +42,7 @@ _SAID = frozenset((Kind.CONTENT, Kind.CORRECT, Kind.UNIT))
 _WHERE = frozenset((Kind.ARTICLE, Kind.FILLER, Kind.CONTENT))
 _COUNTED = frozenset((Kind.CONTENT, Kind.UNIT, Kind.SIZE))
 _ORDERED = frozenset((Kind.NUMBER, Kind.ARTICLE, Kind.UNIT, Kind.SIZE))
+_COUNTING = frozenset((Kind.NUMBER, Kind.UNIT, Kind.SIZE, Kind.OF, Kind.CONTENT))
 _DETERMINES = frozenset((Kind.ARTICLE, Kind.FILLER))
 _BEFORE_CALLERS = _ENDS | {Kind.FROM, Kind.BY, Kind.GREETING}
 _DELIVER = Lexeme(Kind.VERB, "deliver", "order")
@@ -66,6 +67,15 @@ _TAKEN = frozenset(
 )
 _PAYMENT = frozenset((Kind.MONEY, Kind.EACH, Kind.FILLER, Kind.DATE, Kind.GREETING, Kind.COMMA))
 _HAVING = frozenset(("have", "exist_ours", "exist"))  # "het ek" may begin a question
+_DUE = frozenset(
+    ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "this_month")
+)
+_VISITORS = frozenset((Kind.THEY, Kind.PARTY))
+_BEFORE_TRIPS = frozenset((Kind.FILLER, Kind.SELF, Kind.GREETING, Kind.DATE, Kind.COMMA, Kind.LAST))
+_TOLD = frozenset((Kind.VERB, Kind.REASON, Kind.NUMBER, Kind.SIZE, Kind.MONEY, Kind.STOP, Kind.ASK))
+_AFTER_TRIPS = _TOLD | {Kind.COMMA, Kind.AND, Kind.BREAK, Kind.LINE}
+_BEFORE_DEEDS = frozenset((Kind.THEY, Kind.FILLER))
+_BUYERS = frozenset(("customer", "buyer", "caller", "outsider"))
 _ARRIVES = frozenset((Kind.VERB, Kind.LEFT))
 
 
@@ -85,6 +95,7 @@ def _drop_clause(atoms: list[Piece], place: int, _entries: Lexicon) -> None:
 
 def _drop_speaker(atoms: list[Piece], place: int, entries: Lexicon) -> None:
     """ "Gogo here. The van brought 10 sugar": who writes, where nothing was said yet."""
+    _find_person(atoms, place, entries)
     after = atoms[place + 1] if place + 1 < len(atoms) else None
     if atoms[place].value != "here" or after is None or after.kind not in _CLOSES:
         return
@@ -99,9 +110,40 @@ def _silence(atoms: Sequence[Piece]) -> None:
             atom.kind = Kind.FILLER
 
 
+def _find_person(atoms: list[Piece], place: int, entries: Lexicon) -> None:
+    """ "Gogo Dlamini", "customer Sipho": the name behind a title; "Naidoo's son": whose he is."""
+    person = atoms[place]
+    title = person.word.rpartition(" ")[2]
+    counted = place and atoms[place - 1].kind in _COUNTING
+    if title in entries.titles and not counted:
+        end = place + 1
+        while end < len(atoms) and _is_name(atoms[end], entries, spoken=person.kind is Kind.FILLER):
+            atoms[end].kind = Kind.FILLER
+            end += 1
+        if end > place + 1 and person.kind is not Kind.PARTY:
+            person.kind, person.value = Kind.THEY, "buyer"
+    if title in entries.kin and place:
+        whose = place - 1
+        if atoms[whose].word in entries.possessives and whose:
+            whose -= 1
+        named = atoms[whose].word.endswith("'s") or whose < place - 1
+        if named and _is_name(atoms[whose], entries, spoken=False):
+            for atom in atoms[whose:place]:
+                atom.kind = Kind.FILLER
+            person.kind, person.value = Kind.THEY, "buyer"
+
+
+def _is_name(piece: Piece, entries: Lexicon, *, spoken: bool) -> bool:
+    """May it be a name? Behind what may also only address the shop, if it is written like one."""
+    if piece.kind is not Kind.CONTENT or piece.word in entries.known:
+        return False
+    return not piece.text.islower() if spoken else piece.word.isalpha() or "'" in piece.word
+
+
 def _find_deliverer(atoms: list[Piece], place: int, entries: Lexicon) -> None:
     """ "The bread guy came": the goods before "guy" say who it was."""
     goods = atoms[place - 1] if place else None
+    _find_person(atoms, place, entries)
     if atoms[place].value != "caller" or goods is None or goods.word not in entries.nouns:
         return
     before = place - 2
@@ -112,8 +154,9 @@ def _find_deliverer(atoms: list[Piece], place: int, entries: Lexicon) -> None:
         atoms[place].kind, atoms[place].value = Kind.PARTY, "supplier"
 
 
-def _find_carrier(atoms: list[Piece], place: int, _entries: Lexicon) -> None:
+def _find_carrier(atoms: list[Piece], place: int, entries: Lexicon) -> None:
     """ "The coke truck was here": the name before who came says whose it was."""
+    _find_person(atoms, place, entries)
     first = place
     while first and atoms[first - 1].kind is Kind.CONTENT:
         first -= 1
@@ -209,9 +252,13 @@ def _find_refund(atoms: list[Piece], place: int, _entries: Lexicon) -> None:
     elif lexeme.reading == "ongoing" and atoms[place - 1].kind is Kind.CORRECT:
         atoms[place - 1].kind = Kind.WAS
     elif lexeme.value == "buy" and _is_somebody(atoms[:place]):
-        atoms[place - 1].kind = Kind.THEY
+        atoms[place - 1].kind, atoms[place - 1].value = Kind.THEY, "buyer"
+    elif lexeme.value == "receive" and _is_visit(atoms, place):
+        atoms[place].kind = Kind.FILLER
     elif lexeme.reading == "taken" and _is_bought(atoms, place):
         atoms[place] = replace(atoms[place], value="buy", lexeme=_BOUGHT)
+    elif lexeme.value == "open":
+        _drop_trip(atoms, place)
 
 
 def _find_loss(atoms: list[Piece], place: int) -> None:
@@ -244,7 +291,7 @@ def _is_bought(atoms: list[Piece], place: int) -> bool:
         if atoms[taker].kind in _SENTENCE_ENDS:
             return False
         taker -= 1
-    if taker < 0 or atoms[taker].value != "customer":
+    if taker < 0 or atoms[taker].value not in _BUYERS:
         return False
     if any(atom.kind in _PREPOSITIONS for atom in atoms[max(taker - 2, 0) : place]):
         return False
@@ -258,6 +305,38 @@ def _is_bought(atoms: list[Piece], place: int) -> bool:
         end += 1
     payment = [atom.kind for atom in atoms[paid + 1 : end]]
     return paid < len(atoms) and Kind.DATE not in payment[:1] and _PAYMENT.issuperset(payment)
+
+
+def _is_visit(atoms: list[Piece], place: int) -> bool:
+    """Did somebody only come to do what follows: "a man came he bought 8 bananas"?"""
+    if not place or atoms[place - 1].kind not in _VISITORS:
+        return False
+    after = place + 1
+    while after < len(atoms) and atoms[after].kind in _BEFORE_DEEDS:
+        after += 1
+    return after < len(atoms) and atoms[after].kind is Kind.VERB and atoms[after].value != "have"
+
+
+def _drop_trip(atoms: list[Piece], place: int) -> None:
+    """ "Went to Makro this morning bought 10 omo": from where, or aside from what was done."""
+    to = place + 1
+    if to == len(atoms) or atoms[to].kind is not Kind.TO:
+        return
+    if any(atom.kind not in _BEFORE_TRIPS for atom in atoms[:place]):
+        return
+    then = to
+    while then < len(atoms) and atoms[then].kind not in _AFTER_TRIPS:
+        then += 1
+    told = next((atom for atom in atoms[then:] if atom.kind in _TOLD), None)
+    if told is None or told.kind is not Kind.VERB:
+        return
+    atoms[place].kind = Kind.FILLER
+    if told.value in ("buy", "receive"):
+        atoms[to].kind = Kind.FROM
+    else:
+        for atom in atoms[to:then]:
+            if atom.kind is not Kind.DATE:
+                atom.kind = Kind.FILLER
 
 
 def _is_paid_for(atoms: list[Piece], place: int) -> bool:
@@ -285,6 +364,15 @@ def _find_dropper(atoms: list[Piece], place: int, _entries: Lexicon) -> None:
         atoms[place] = replace(atoms[place], kind=Kind.VERB, value="open", lexeme=_OPEN)
 
 
+def _drop_due_day(atoms: list[Piece], place: int, _entries: Lexicon) -> None:
+    """ "She will pay on Friday": no day on which anything was done."""
+    due = place + 1
+    while due < len(atoms) and atoms[due].kind is Kind.FILLER:
+        due += 1
+    if due < len(atoms) and atoms[due].kind is Kind.DATE and atoms[due].value in _DUE:
+        atoms[due].kind = Kind.FILLER
+
+
 def _find_order(atoms: list[Piece], place: int, _entries: Lexicon) -> None:
     """ "Give me the sales" asks, "give me 10 bread" orders."""
     if atoms[place].value != "give":
@@ -306,6 +394,7 @@ def _drop_old_price(atoms: list[Piece], place: int, _entries: Lexicon) -> None:
 ASIDES: dict[Kind, Callable[[list[Piece], int, Lexicon], None]] = {
     Kind.ASIDE: _drop_clause,
     Kind.AT: _drop_whereabouts,
+    Kind.CREDIT: _drop_due_day,
     Kind.FILLER: _drop_speaker,
     Kind.FOR: _find_purpose,
     Kind.FROM: _drop_old_price,

@@ -87,8 +87,8 @@ def _contrasts(parts: Sequence[Clause], kinds: Sequence[Kind]) -> bool:
     if any(piece.value == "verb" for part in parts for piece in part.of(Kind.NOT)):
         return False
     place = kinds.index(Kind.NOT)
-    if place > 0:
-        return any(kind in _SAID for kind in kinds[:place])
+    if any(kind in _SAID for kind in kinds[:place]):
+        return True
     said = [part for part in parts if part.has(*_SAID)]
     return len(said) > 1
 

@@ -8,6 +8,7 @@ from edge_adapter.grammar.assembly import assemble, settle
 from edge_adapter.grammar.lexemes import Kind
 from edge_adapter.grammar.lexicon import lexicon
 from edge_adapter.grammar.pieces import Pieces
+from edge_adapter.grammar.retractions import may_retract, retract
 from edge_adapter.grammar.tagger import Tagger
 from edge_adapter.grammar.tokens import clean, tokenize
 
@@ -23,4 +24,8 @@ def cut(text: str, today: date | None = None) -> Pieces:
     language = entries.language_of(words)
     tagged = Tagger(tokens, entries, language).pieces()
     pieces = assemble(settle(tagged, entries, language), entries, today)
-    return Pieces(text, language, words, pieces, {piece.kind for piece in pieces})
+    kinds = {piece.kind for piece in pieces}
+    if may_retract(kinds):
+        pieces = retract(pieces, entries)
+        kinds = {piece.kind for piece in pieces}
+    return Pieces(text, language, words, pieces, kinds)

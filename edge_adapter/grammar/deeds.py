@@ -30,12 +30,14 @@ _SETTINGS = {
 _HEADS = frozenset((Kind.VERB, Kind.REASON))
 _MOST_VERBS = 8  # in one clause; what holds more is no sentence
 _PREPOSITIONS = frozenset((Kind.TO, Kind.FROM, Kind.BY, Kind.FOR))
-_AT_A_PRICE = frozenset((Kind.AT, Kind.FOR, Kind.WITH))
 _WHENCE = frozenset((Kind.TO, Kind.FROM, Kind.BY))
 _PERSONS = frozenset((Kind.SELF, Kind.THEY))
 _SOMEBODY = frozenset((Kind.CONTENT, Kind.PARTY, Kind.THEY))
 _RETURNS = frozenset(("return", "return_in", "return_out", "take_back"))
 _BRINGERS = frozenset((Kind.PARTY, Kind.THEY))
+_BUYERS = frozenset(("buyer", "caller", "outsider"))
+_OTHERS = frozenset(("customer", "buyer", "household", "other"))
+_FETCHING = ({"buy"}, {"receive"}, {"open"})
 _COUNTED = [Kind.NUMBER]
 _MATTER = frozenset((Kind.CONTENT, Kind.NUMBER, Kind.SIZE, Kind.MONEY))
 
@@ -45,7 +47,8 @@ class Deed(NamedTuple):
 
     A `heading` stands over a list ("Sales:"); without a list it asks for that report. `takes` says
     that something left, whoever for, `trails` that the verb came after its items, `awaits` that it
-    may be an auxiliary whose verb comes later, `exact` that no typo was mended to read it.
+    may be an auxiliary whose verb comes later, `exact` that no typo was mended to read it, `owed`
+    what it is if it was "on the book".
     """
 
     action: str
@@ -57,6 +60,7 @@ class Deed(NamedTuple):
     trails: bool = False
     awaits: bool = False
     exact: bool = True
+    owed: str = ""
 
 
 def deed_of(clause: Clause) -> Deed | None:
@@ -81,6 +85,7 @@ def deed_of(clause: Clause) -> Deed | None:
         pieces.index(first) > _first_matter(pieces),
         _reading(first) == "auxiliary" and Kind.LEFT not in kinds,
         all(head.lexeme for head in heads),
+        _on_credit(clause, main, reason) if action == OPEN and main else "",
     )
 
 
@@ -200,7 +205,8 @@ def _action(
     actions = {verb.value for verb in verbs}
     why = reasons[0].value if reasons else ""
     if Kind.CREDIT in kinds:
-        return OPEN, ""
+        unpaid = any(piece.value == "unpaid" for piece in clause.of(Kind.CREDIT))
+        return OPEN if unpaid else _on_credit(clause, verbs, why), ""
     if Kind.LEFT in kinds:
         if bringer := _bringer(clause):
             return ("receive" if bringer.value == "supplier" else OPEN), ""
@@ -224,6 +230,23 @@ def _action(
     if why and action not in _RETURNS:
         return ("write_off", why) if action == "open" and not clause.has(Kind.TO) else (OPEN, "")
     return _DIRECTIONS.get(action, _as_named)(clause, verb), why
+
+
+def _on_credit(clause: Clause, verbs: list[Piece], why: str) -> str:
+    """What others take "on the book" is sold, what we do is received."""
+    if why or len(verbs) != 1:
+        return OPEN
+    verb = verbs[0]
+    match verb.value, _subject(clause, verb):
+        case "sell", _:
+            return _sell(clause, verb)
+        case "open", subject if _reading(verb) == "taken":
+            return "sell" if subject in _OTHERS or subject == "named" else OPEN
+        case "buy", subject if subject != "supplier" and not _party_after(clause, Kind.FROM):
+            return {"": OPEN, "own": "receive"}.get(subject, "sell")
+        case "buy" | "receive" | "deliver", _:
+            return _DIRECTIONS[verb.value](clause, verb)
+    return OPEN
 
 
 def _bringer(clause: Clause) -> Piece | None:
@@ -255,32 +278,40 @@ def _have(clause: Clause, verb: Piece) -> str:
 
 
 def _open(clause: Clause, verb: Piece) -> str:
-    """What we take from a supplier comes in, what a customer takes at a price was sold; where else
-    it goes nobody can tell.
+    """What we take from a supplier comes in, what a customer takes is bought; where else it goes
+    nobody can tell.
     """
     if _reading(verb) != "taken":
         return OPEN
-    taker = _subject(clause, verb)
-    if taker == "customer" and not clause.has(*_PREPOSITIONS - {Kind.FOR}):
-        return "sell" if clause.has(Kind.MONEY) and clause.has(*_AT_A_PRICE) else OPEN
-    ours = taker in ("", "own")
-    return "receive" if ours and _party_after(clause, Kind.FROM) == "supplier" else OPEN
+    subject = _subject(clause, verb)
+    if subject in ("", "own") and _party_after(clause, Kind.FROM) == "supplier":
+        return "receive"
+    return "sell" if subject == "customer" and not clause.has(Kind.TO, Kind.FROM) else OPEN
 
 
 def _subject(clause: Clause, verb: Piece) -> str:
-    """Who acts: `own`, `customer`, `supplier`, `other`, `named` (an unknown word) or nobody."""
+    """Who acts: `own`, `customer`, `supplier`, `buyer` (somebody who comes to a shop to buy),
+    `household`, `other`, `named` (an unknown word) or nobody.
+    """
     before = [*clause.lead, *clause.pieces[: clause.pieces.index(verb)]]
     for place, piece in enumerate(before):
         if piece.kind is Kind.PARTY and not _is_governed(before[:place]):
             return piece.value
+    somebody = ""
     for place in range(len(before) - 1, -1, -1):
         piece = before[place]
         if piece.kind in _PERSONS and _is_governed(before[:place], _WHENCE):
             continue  # "sy het by ons 4 coke gekoop"
         if piece.kind is Kind.SELF or piece.value == "exist_ours":
-            return "own"
-        if piece.kind in (Kind.THEY, Kind.QUERY):
+            return somebody or "own"
+        if piece.kind is Kind.QUERY:
             return "other"
+        if piece.kind is Kind.THEY:  # of "bomme ba rekile" the noun says who
+            somebody = _role(piece)
+            if somebody != "other":
+                return somebody
+    if somebody:  # "a man came, he bought 3 coke"
+        return _role(clause.actor) if clause.actor else somebody
     person = verb.lexeme.person if verb.lexeme else ""
     if person:
         customers = [piece for piece in clause.of(Kind.PARTY) if piece.value == "customer"]
@@ -290,7 +321,16 @@ def _subject(clause: Clause, verb: Piece) -> str:
     actor = clause.actor
     if actor is None or verb.value == "sell":
         return ""
-    return {Kind.SELF: "own", Kind.THEY: "other"}.get(actor.kind, actor.value)
+    return "own" if actor.kind is Kind.SELF else _role(actor)
+
+
+def _role(person: Piece) -> str:
+    """Who somebody else is to the shop."""
+    if person.kind is Kind.PARTY:
+        return person.value
+    if person.value in _BUYERS:
+        return "buyer"
+    return "household" if person.value == "household" else "other"
 
 
 def _is_governed(before: list[Piece], prepositions: Set[Kind] = _PREPOSITIONS) -> bool:
@@ -373,7 +413,11 @@ def _buy(clause: Clause, verb: Piece) -> str:
     if named and not subject and sold_by != "customer":
         return OPEN
     if sold_by == "self":
-        return "sell" if subject in ("other", "named", "customer") else OPEN
+        return "sell" if subject in _OTHERS or subject == "named" else OPEN
+    if subject == "buyer" and not sold_by:
+        return "sell"
+    if sold_by == "supplier" and subject in ("household", "named"):
+        return "receive"  # fetched for us: "my husband bought 10 bread from Makro"
     to_customer = any(
         piece.value == "customer" and not _is_governed(clause.pieces[:place])
         for place, piece in enumerate(clause.pieces)
@@ -408,7 +452,7 @@ def _take_back(clause: Clause, verb: Piece) -> str:
     match _subject(clause, verb):
         case "supplier":
             return "return_out"
-        case "customer" | "other":
+        case "customer" | "buyer" | "household" | "other":
             return OPEN
     return _return(clause, verb)
 
@@ -418,9 +462,7 @@ def deliverer_of(clause: Clause) -> list[Piece]:
     goods that we know.
     """
     verbs = {verb.value for verb in clause.of(Kind.VERB)} - {"have"}
-    if verbs != {"deliver"} and not (
-        verbs == {"buy"} and _party_after(clause, Kind.FROM) == "self"
-    ):
+    if verbs != {"deliver"} and not _is_for_the_shop(clause, verbs):
         return []
     named = clause.pieces[: names_before_verb(clause)]
     came = any(piece.lexeme and piece.lexeme.person == "came" for piece in clause.of(Kind.VERB))
@@ -430,6 +472,15 @@ def deliverer_of(clause: Clause) -> list[Piece]:
     return [] if any(piece.word in goods for piece in named) else named
 
 
+def _is_for_the_shop(clause: Clause, verbs: Set[str]) -> bool:
+    """Does somebody buy from us or on the book, or fetch from a supplier what we stock?"""
+    if verbs not in _FETCHING:
+        return False
+    if clause.has(Kind.CREDIT) or _party_after(clause, Kind.FROM) == "supplier":
+        return True
+    return verbs == {"buy"} and _party_after(clause, Kind.FROM) == "self"
+
+
 def _return(clause: Clause, verb: Piece) -> str:
     giver = _party_after(clause, Kind.FROM, Kind.BY)
     if giver in ("", "self"):  # "die klant het by ons 3 brood teruggebring"
@@ -437,9 +488,9 @@ def _return(clause: Clause, verb: Piece) -> str:
     taker = _party_after(clause, Kind.TO)
     if verb.lexeme and verb.lexeme.given and not taker:
         taker = _party_behind(clause, verb)
-    if giver in ("customer", "other") and taker in ("", "self"):
+    if giver in _OTHERS and taker in ("", "self"):
         return OPEN if clause.has(Kind.REASON) else "return_in"
-    if taker in ("supplier", "named") and giver not in ("customer", "other", "supplier"):
+    if taker in ("supplier", "named") and giver not in _OTHERS | {"supplier"}:
         return "return_out"
     return OPEN
 

@@ -525,7 +525,7 @@ class _Reader:
 
     def _amount(self, piece: Piece, kind: str) -> None:
         """A preposition of price: takes the amount behind it, else it leads to a stray."""
-        passed = [Kind.COPULA, Kind.WAS, Kind.LINK, Kind.WITH]
+        passed = [Kind.COPULA, Kind.WAS, Kind.LINK, Kind.WITH, Kind.LINKER]
         if piece.kind is not Kind.FOR:
             passed += [Kind.AT, Kind.FILLER]
         while self.next_is(*passed):
@@ -571,7 +571,7 @@ class _Reader:
         counted = following is not None and following.kind is Kind.NUMBER
         if counted and following and (following.follows or (beyond and beyond.kind in _NAMED)):
             return  # "all 6 pies", "ama-coke wonke angu-40"
-        if self.next_is(*_AMOUNTS, Kind.AT, Kind.LINK, Kind.COPULA):
+        if self.next_is(*_AMOUNTS, Kind.AT, Kind.WITH, Kind.LINK, Kind.LINKER, Kind.COPULA):
             self.item.lump = True
             self._amount(piece, "total_price")
         elif self.item.price is not None and self.item.price_kind == "price":

@@ -94,6 +94,10 @@ class Lexicon:
     loans: frozenset[str]
     prefixed_nouns: frozenset[str]
     people: frozenset[str]
+    titles: frozenset[str]
+    kin: frozenset[str]
+    possessives: frozenset[str]
+    retracting: frozenset[str]
     number_prefixes: frozenset[str]
     price_prefixes: frozenset[str]
     joined: Mapping[str, str]
@@ -252,6 +256,10 @@ def lexicon() -> Lexicon:
             if "joints" in raw.get("prefixes", {})
             for person in _alone(words[language], _PEOPLE)
         ),
+        titles=frozenset(gathered("people", "titles")),
+        kin=frozenset(gathered("people", "kin")),
+        possessives=frozenset(gathered("people", "possessives")),
+        retracting=frozenset(gathered("retracting", "words")),
         number_prefixes=number_prefixes,
         price_prefixes=price_prefixes,
         splittable=frozenset(

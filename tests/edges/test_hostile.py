@@ -52,7 +52,7 @@ pytestmark = pytest.mark.anyio
 
 CORPUS = tomllib.loads((Path(__file__).parents[1] / "corpus" / "hostile.toml").read_text("utf-8"))
 TODAY = date(2026, 11, 22)
-INNOCENT = "the aunty took 3 white bread and paid cash"  # no verb that the grammar knows
+INNOCENT = "the aunty fancied 3 white bread and paid cash"  # no verb that the grammar knows
 
 
 def every(kind: str) -> pytest.MarkDecorator:

@@ -30,7 +30,7 @@ from edge_adapter.reading import (
 
 pytestmark = pytest.mark.anyio
 TODAY = date(2026, 11, 22)
-UNKNOWN = "the aunty took 3 white bread and paid cash"
+UNKNOWN = "the aunty fancied 3 white bread and paid cash"
 FILE = File(b"bytes", "audio/ogg")
 
 
