@@ -33,6 +33,7 @@ _AFTER_NO = frozenset(
 )
 _PAUSES = frozenset((Kind.COMMA, Kind.STOP, Kind.LINE, Kind.FILLER, Kind.LINK))
 _COUNTS = frozenset((Kind.NUMBER, Kind.SIZE))
+_TOWARDS = frozenset((Kind.TO, Kind.FROM))
 _TITLES = frozenset((Kind.THEY, Kind.PARTY, Kind.FILLER))
 _OWNED = frozenset((Kind.CONTENT, Kind.PARTY, Kind.PLACE, Kind.THEY))
 _PEOPLE = frozenset((Kind.THEY, Kind.PARTY))
@@ -60,6 +61,8 @@ def settle(atoms: list[Piece], entries: Lexicon, language: Language) -> list[Pie
     down what another verb says; what "turned" sour is sour.
     """
     _join_apart(atoms, entries)
+    _find_owner(atoms)
+    _find_whither(atoms, entries)
     _find_receiver(atoms, entries)
     _find_dative(atoms, entries)
     for place, atom in enumerate(atoms):
@@ -230,6 +233,28 @@ def _is_counted_before(atoms: Sequence[Piece], place: int) -> bool:
         if atoms[place].kind in _COUNTS:
             return True
     return False
+
+
+def _find_owner(atoms: list[Piece]) -> None:
+    """ "I-delivery yakwa-Coke ifikile": whose it was, when it came by itself."""
+    for place, atom in enumerate(atoms[1:-1], start=1):
+        before, name = atoms[place - 1], atoms[place + 1]
+        if atom.value == "owner" and (before.kind is Kind.PARTY or before.value == "receive"):
+            name.kind = Kind.FILLER
+
+
+def _find_whither(atoms: list[Piece], entries: Lexicon) -> None:
+    """A place where goods were moved from or to, by its form alone: "efrijini", "esitolo"."""
+    if all(atom.value != "transfer" for atom in atoms):
+        return
+    for place in range(len(atoms) - 1, 0, -1):
+        atom, before = atoms[place], atoms[place - 1]
+        if (
+            atom.kind is Kind.PLACE
+            and before.kind not in _TOWARDS
+            and atom.word[:1] in entries.locatives
+        ):
+            atoms.insert(place, Piece(Kind.FROM, "e", atom.start, atom.start, value="place"))
 
 
 def _find_receiver(atoms: list[Piece], entries: Lexicon) -> None:

@@ -106,6 +106,7 @@ class Lexicon:
     agreement: frozenset[str]
     noun_prefixes: tuple[str, ...]
     locatives: frozenset[str]
+    owners: frozenset[str]
     locative_ends: Mapping[Language, tuple[str, ...]]
     joints: Mapping[str, Mapping[str, str]]
     joints_by_letter: Mapping[str, Sequence[tuple[str, str, str]]]
@@ -271,6 +272,7 @@ def lexicon() -> Lexicon:
         gluable=number_prefixes | price_prefixes | joined.keys() | {"x"},
         noun_prefixes=tuple(sorted(gathered("prefixes", "noun"), key=len, reverse=True)),
         locatives=frozenset(gathered("prefixes", "locative")),
+        owners=frozenset(gathered("prefixes", "owner")),
         locative_ends={
             language: tuple(raw["prefixes"]["locative_ends"])
             for language, raw in data.items()
@@ -390,6 +392,8 @@ def _weights(
             if lexeme.value == "name":
                 continue
             for word in phrase:
+                if len(word) < len(phrase):
+                    continue  # "i" in the middle of a phrase says nothing
                 weight = 1
                 if len(phrase) == 1:
                     # English is mixed into every language, hardly the other way round

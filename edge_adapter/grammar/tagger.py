@@ -140,6 +140,8 @@ class Tagger:
 
     def _hyphened(self, token: Token, head: str) -> list[Piece] | None:
         """What a hyphened prefix says before its word ("ku-": to); None if it is no prefix."""
+        if head in self.entries.owners and token.text[len(head) :].strip("-").istitle():
+            return [Piece(Kind.FILLER, head, token.start, token.start, value="owner")]
         if head in self.entries.locatives and self._is_place(token.text[len(head) :].strip("-")):
             return [Piece(Kind.FROM, head, token.start, token.start, value="place")]
         for name, prefixes in self.entries.joints.items():
