@@ -21,6 +21,7 @@ _HEADS = frozenset((Kind.VERB, Kind.REASON, Kind.LEFT))
 _MATTER = frozenset((Kind.CONTENT, Kind.NUMBER, Kind.SIZE, Kind.MONEY, Kind.UNIT, Kind.PACK))
 _NAMING = frozenset((Kind.CONTENT, Kind.UNIT))
 _AUXILIARIES = frozenset(("own_use", "have"))
+_MOVES = ("open", "transfer")  # "took 3 cases from the shop and put them in the storeroom"
 _VERBS = frozenset((Kind.VERB, Kind.REASON))
 _AMOUNTS = frozenset((Kind.NUMBER, Kind.SIZE, Kind.MONEY, Kind.PACK))
 _ACTORS = frozenset((Kind.SELF, Kind.THEY, Kind.PARTY))
@@ -218,7 +219,8 @@ def _cuts_before(pieces: Sequence[Piece], heads: Sequence[int]) -> list[int]:
         if not _matters(between):
             continue
         if pieces[head].kind is Kind.VERB:
-            if not _matters(pieces[head:following]):
+            moves = (pieces[last].value, pieces[head].value) == _MOVES
+            if moves or not _matters(pieces[head:following]):
                 continue
             cut = head
             while pieces[cut - 1].kind in _BEFORE_VERBS:

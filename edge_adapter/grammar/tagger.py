@@ -129,6 +129,12 @@ class Tagger:
             if tail and head in self.entries.number_prefixes:
                 self.out[-1].follows = True
             return length
+        if (
+            text[0].lower() in self.entries.locatives
+            and text[1:].lower() in self.entries.whereabouts
+        ):
+            self.out.append(Piece(Kind.FROM, text[0], start, start, value="place"))
+            text = text[1:]
         kind = Kind.FILLER if self._is_locative(text) else Kind.CONTENT
         self.out.append(Piece(kind, text, start, token.end))
         return 1
