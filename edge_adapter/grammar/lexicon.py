@@ -201,7 +201,15 @@ def lexicon() -> Lexicon:
         first, *rest = name.split()
         names[first].append(tuple(rest))
     nouns = frozenset(gathered("products", "nouns"))
-    known = nouns.union(glosses, *(phrase for one in words.values() for phrase in one.phrases))
+    known = nouns.union(
+        glosses,
+        *(
+            phrase
+            for one in words.values()
+            for phrase, lexeme in one.phrases.items()
+            if lexeme.value != "noun" or lexeme.kind is not Kind.CONTENT
+        ),
+    )
     verb_forms = _verb_forms(words)
     numbering = {language: _number_prefixes(raw) for language, raw in data.items()}
     number_prefixes = frozenset().union(*numbering.values())

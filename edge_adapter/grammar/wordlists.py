@@ -43,7 +43,8 @@ def compiled(data: dict[str, Any]) -> WordList:
     for english, nouns in data.get("glossary", {}).items():
         for noun in nouns:
             words.glosses[noun] = english
-    for noun in words.glosses:
+    units = {spelling for section, _, spelling in _agreeing(data, "words") if section == "unit"}
+    for noun in words.glosses.keys() - units:  # "ilofu" is bread, "ilofu lesinkwa" one of it
         add(noun, Lexeme(Kind.CONTENT, "noun"))
     _add_listed_verbs(data, add)
     for role, value, spelling in _agreeing(data, "numbers"):
