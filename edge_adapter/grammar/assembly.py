@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from edge_adapter.grammar.asides import ASIDES
+from edge_adapter.grammar.concords import settle_concords
 from edge_adapter.grammar.lexemes import Kind, Lexeme
 from edge_adapter.grammar.lexicon import Lexicon
 from edge_adapter.grammar.numbers import NumberWord, words_to_number
@@ -61,6 +62,8 @@ def settle(atoms: list[Piece], entries: Lexicon, language: Language) -> list[Pie
     down what another verb says; what "turned" sour is sour.
     """
     _join_apart(atoms, entries)
+    if concords := entries.concords.get(language):
+        settle_concords(atoms, concords, entries.known)
     _find_owner(atoms)
     _find_whither(atoms, entries)
     _find_receiver(atoms, entries)

@@ -498,6 +498,8 @@ def _return(clause: Clause, verb: Piece) -> str:
 def _party_behind(clause: Clause, verb: Piece) -> str:
     """The party right behind a verb of giving: "ke kgutliseditse mofani bohobe"."""
     behind = clause.pieces[clause.pieces.index(verb) + 1 :]
+    if behind and behind[0].kind is Kind.THEY and behind[0].lexeme is None:
+        return "named"
     return behind[0].value if behind and behind[0].kind is Kind.PARTY else ""
 
 

@@ -182,7 +182,9 @@ class _Reader:
         A number behind it may well tell what is in it: "itreyi lamaqanda angu-12".
         """
         pack, count = item.unit_piece, item.quantity
-        if pack is None or not item.words or pack.word not in lexicon().single_packs:
+        if pack is None or not item.words:
+            return
+        if pack.number is None and pack.word not in lexicon().single_packs:
             return
         if pack.start > item.words[0].start or item.price_kind == "unit_price" or item.lead:
             return

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
-from itertools import product
+from itertools import pairwise, product
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, get_args
 
+from edge_adapter.grammar.concords import Concords, concords_of
 from edge_adapter.grammar.lexemes import Kind, Lexeme
 from edge_adapter.grammar.wordlists import Phrase, WordList, compiled
 from edge_adapter.interpretation import Language
@@ -41,11 +42,13 @@ _WEIGHTS = {
     Kind.WRONG: 3,
     Kind.SORRY: 3,
     Kind.HOLDS: 3,
+    Kind.AGREES: 4,
 }
 _MENTION = 2  # in a command
 _MARK = 3  # letters with which words of one language alone begin
 _MARKED = 12
 _HYPHENED = 12
+_PARTICLE = 9  # little words of one language alone
 _CROSSING = frozenset(
     (Kind.VERB, Kind.REASON, Kind.LEFT, Kind.NUMBER, Kind.CONTENT, Kind.AT, Kind.EACH, Kind.DATE)
 )
@@ -84,6 +87,7 @@ class Lexicon:
     weights: Weights
     marks: Weights
     hyphened: Weights
+    pairs: Mapping[tuple[str, str], tuple[tuple[int, int], ...]]
     verb_forms: Mapping[str, Sequence[Lexeme]]
     longest_verb: int
     known: frozenset[str]
@@ -108,6 +112,7 @@ class Lexicon:
     locatives: frozenset[str]
     owners: frozenset[str]
     locative_ends: Mapping[Language, tuple[str, ...]]
+    concords: Mapping[Language, Concords]
     joints: Mapping[str, Mapping[str, str]]
     joints_by_letter: Mapping[str, Sequence[tuple[str, str, str]]]
     value_items: frozenset[str]
@@ -141,6 +146,9 @@ class Lexicon:
         words = tuple("-".join(words).split("-"))
         named_until = 0
         seen = set()
+        for pair in pairwise(words):
+            for language, weight in self.pairs.get(pair, ()):
+                scores[language] += weight
         for place, word in enumerate(words):
             if word in self.names:
                 for rest in self.names[word]:
@@ -242,9 +250,17 @@ def lexicon() -> Lexicon:
             )
             for language in LANGUAGES
         },
-        weights=_weights(words, marks, concords),
+        weights=_weights(
+            words, marks, concords, {one: _particles(raw) for one, raw in data.items()}
+        ),
         marks={mark: ((LANGUAGES.index(one), _MARKED),) for mark, one in marks.items()},
         hyphened=_hyphened(data),
+        pairs={
+            (first, second): ((LANGUAGES.index(language), _PARTICLE),)
+            for language, raw in data.items()
+            for first, _, second in (one.partition(" ") for one in _particles(raw))
+            if second
+        },
         verb_forms=verb_forms,
         longest_verb=max(map(len, verb_forms)),
         known=known,
@@ -285,6 +301,11 @@ def lexicon() -> Lexicon:
             language: tuple(raw["prefixes"]["locative_ends"])
             for language, raw in data.items()
             if "locative_ends" in raw.get("prefixes", {})
+        },
+        concords={
+            language: apart
+            for language, raw in data.items()
+            if (apart := concords_of(raw, words[language]))
         },
         joints=joints,
         joints_by_letter=_by_letter(joints),
@@ -388,6 +409,7 @@ def _weights(
     words: Mapping[Language, WordList],
     marks: Mapping[str, Language],
     concords: Mapping[Language, Sequence[str]],
+    particles: Mapping[Language, Sequence[str]],
 ) -> Weights:
     """For each word, how much it speaks for which of the languages (by their place)."""
     weights: Weights = {}
@@ -410,10 +432,17 @@ def _weights(
                     weight = _MARKED
                 if own.get(word, 0) < weight and word[0].isalpha() and word != "x":
                     own[word] = weight
+        own |= dict.fromkeys((one for one in particles[language] if " " not in one), _PARTICLE)
         votes = {weight: ((place, weight),) for weight in own.values()}
         for word, weight in own.items():
             weights[word] = weights.get(word, ()) + votes[weight]
     return weights
+
+
+def _particles(raw: Mapping[str, Any]) -> Sequence[str]:
+    """The words, and pairs of words, that only this language uses to tie a number to its noun."""
+    found: Sequence[str] = raw.get("prefixes", {}).get("particle", ())
+    return found
 
 
 def _hyphened(data: Mapping[Language, Any]) -> Weights:

@@ -12,8 +12,8 @@ class Tense(NamedTuple):
     """A row of a language's `tense` table.
 
     `patterns` are spelled with `{s}` subject, `{o}` object, `{r}` root, `{p}` passive root, `{b}`
-    root of what is done for somebody; `subjects` names lists of the `subject` table, and a list's
-    name is the person of the form.
+    root of what is done for somebody, `{f}` root of what is finished; `subjects` names lists of
+    the `subject` table, and a list's name is the person of the form.
     """
 
     reading: str
@@ -23,12 +23,15 @@ class Tense(NamedTuple):
 
 
 class Roots(NamedTuple):
-    """The roots of a verb. Of `intransitive` ones goods are the subject: they came, they broke."""
+    """The roots of a verb. Of `intransitive` ones goods are the subject: they came, they broke;
+    `perfect` ones belong to languages in which what is finished changes the root.
+    """
 
     active: Sequence[str]
     passive: Sequence[str]
     intransitive: Sequence[str]
     beneficial: Sequence[str]
+    perfect: Sequence[str]
 
 
 class Forms(NamedTuple):
@@ -52,7 +55,7 @@ def conjugate(
             fillings = objects if "{o}" in pattern else ("",)
             for person, prefixes in _subjects(tense, pattern, subjects):
                 spellings = [
-                    pattern.format(s=subject, o=middle, r=stem, p=stem, b=stem)
+                    pattern.format(s=subject, o=middle, r=stem, p=stem, b=stem, f=stem)
                     for subject in prefixes
                     for stem in stems
                     for middle in fillings
@@ -65,6 +68,8 @@ def _stems(roots: Roots, tense: Tense, pattern: str) -> Sequence[str]:
         return roots.intransitive
     if "{b}" in pattern:
         return roots.beneficial
+    if "{f}" in pattern:
+        return roots.perfect
     return roots.passive if "{p}" in pattern else roots.active
 
 

@@ -337,6 +337,12 @@ def is_bare_topic(clause: Clause) -> bool:
 
 
 def _is_told_by_weight(clause: Clause) -> bool:
-    """ "Stock of sugar is 37kg"."""
-    kinds = [piece.kind for piece in clause.pieces[-2:]]
-    return kinds == [Kind.COPULA, Kind.SIZE]
+    """ "Stock of sugar is 37kg", "ho setse 14kg ya ditapole"."""
+    kinds = [piece.kind for piece in clause.pieces]
+    if kinds[-2:] == [Kind.COPULA, Kind.SIZE]:
+        return True
+    if Kind.LEFT not in kinds or Kind.SIZE not in kinds:
+        return False
+    size = kinds.index(Kind.SIZE)
+    weight = clause.pieces[size].unit == "kg" and kinds[max(size - 1, 0)] is Kind.LEFT
+    return weight or kinds[size + 1 : size + 2] == [Kind.OF]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from edge_adapter.grammar.concords import without_objects
 from edge_adapter.grammar.lexemes import Kind, Lexeme
 from edge_adapter.grammar.lexicon import lexicon
 from edge_adapter.grammar.pieces import Piece
@@ -33,6 +34,8 @@ class Tagger:
 
     def __init__(self, tokens: list[Token], entries: Lexicon, language: Language) -> None:
         self.tokens = _without_numbering(tokens)
+        if concords := entries.concords.get(language):
+            self.tokens = without_objects(self.tokens, concords)
         self.entries = entries
         self.words = tuple([token.word for token in self.tokens])
         self.language = language
@@ -123,6 +126,8 @@ class Tagger:
                 self.out.append(piece)
         if text is not token.text and (entry := self._meaning(text.lower(), place)):
             length, lexeme = entry
+            if lexeme.number and lexeme.number.role == "part" and self._is_each(place + length):
+                length, lexeme = length + 1, _NAMED  # "di-half loaf" are called so
             last = self.tokens[place + length - 1]
             text = " ".join((text, *(one.text for one in self.tokens[place + 1 : place + length])))
             self._add(lexeme, text, start, last.end)
@@ -138,6 +143,11 @@ class Tagger:
         kind = Kind.FILLER if self._is_locative(text) else Kind.CONTENT
         self.out.append(Piece(kind, text, start, token.end))
         return 1
+
+    def _is_each(self, place: int) -> bool:
+        """Does a word for a single piece stand here?"""
+        lexeme = self.alone.get(self.words[place]) if place < len(self.words) else None
+        return lexeme is not None and lexeme.kind is Kind.UNIT and lexeme.value == "each"
 
     def _is_locative(self, word: str) -> bool:
         """Is it an unknown place, as its beginning and its end say: "edolobheni" (in town)?"""
@@ -304,6 +314,7 @@ _WHERE = frozenset((Kind.PARTY, Kind.PLACE))
 _WHOLE = frozenset((Kind.VERB, Kind.REASON, Kind.FINISHED, Kind.LEFT, Kind.INTENT, Kind.NUMBER))
 _PREFIXED = frozenset((Kind.WAS, Kind.COPULA, Kind.NOT))
 _BEFORE_PLACES = frozenset((Kind.VERB, Kind.FILLER, Kind.DATE, Kind.LEFT))
+_NAMED = Lexeme(Kind.CONTENT, "name")
 _HAVE = Lexeme(Kind.VERB, "have", "done")
 _JOINTS: dict[str, Callable[[Token, str], Piece | None]] = {
     "and": lambda token, prefix: Piece(Kind.AND, prefix, token.start, token.start),

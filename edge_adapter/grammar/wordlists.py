@@ -123,7 +123,7 @@ def _compounded(data: dict[str, Any]) -> Iterator[tuple[str, Decimal, str]]:
 _TEN = 10
 _Add = Callable[[str, Lexeme], None]
 _VERBS = ((Kind.VERB, "verb"), (Kind.REASON, "reason"))
-_ROOTS = ("roots", "passive", "intransitive", "beneficial")
+_ROOTS = ("roots", "passive", "intransitive", "beneficial", "perfect")
 _GIVEN, _TAKEN = "given", "taken"
 _MORE_ROOTS = (_GIVEN, "taking", "lent")
 
@@ -162,7 +162,7 @@ def _add_conjugated_verbs(data: dict[str, Any], add: _Add) -> None:
         for value, entry in data.get(section, {}).items():
             exact = entry.get("exact", False)
             plain = Roots(*(entry.get(key, ()) for key in _ROOTS))
-            given, taken, lent = (Roots(entry.get(key, ()), (), (), ()) for key in _MORE_ROOTS)
+            given, taken, lent = (Roots(entry.get(key, ()), (), (), (), ()) for key in _MORE_ROOTS)
             for roots in (plain, given, taken, lent):
                 for forms in conjugate(roots, tenses, without if roots is lent else subjects):
                     done = forms.reading == "done"

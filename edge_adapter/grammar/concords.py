@@ -1,0 +1,250 @@
+"""Concords that are words of their own, in languages that write them apart: whose verb it is.
+
+"Thabo o di rekile" names who bought ("o") and what ("di"); "castle tse 3 tseo a di rekileng" tells
+more of goods that are the matter of another verb.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from edge_adapter.grammar.lexemes import Kind, Lexeme
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from edge_adapter.grammar.pieces import Piece
+    from edge_adapter.grammar.tokens import Token
+    from edge_adapter.grammar.wordlists import WordList
+
+_ENDS = frozenset((Kind.LINE, Kind.STOP, Kind.ASK, Kind.COMMA, Kind.BREAK))
+_SENTENCE_ENDS = frozenset((Kind.LINE, Kind.STOP, Kind.ASK))
+_DEEDS = frozenset((Kind.VERB, Kind.REASON, Kind.LEFT))
+_CONCORDS = frozenset((Kind.THEY, Kind.FILLER, Kind.AND, Kind.AGREES, Kind.LINKER))
+_SUBJECTS = frozenset((Kind.CONTENT, Kind.THEY, Kind.PARTY, Kind.OF, Kind.FILLER, Kind.GREETING))
+_GROUP_DEEDS = frozenset(("buy", "return", "deliver"))
+_LOOSE = frozenset(("each", "kg", "g", "l", "ml", "rand"))
+_ONE = Decimal(1)
+_SHORT = 3
+_LONGEST_RELATIVE = 6
+_COUNTED = Lexeme(Kind.VERB, "count", "done")
+_RELATIVE = frozenset(
+    (
+        Kind.SELF,
+        Kind.THEY,
+        Kind.PARTY,
+        Kind.FILLER,
+        Kind.AGREES,
+        Kind.AND,
+        Kind.LINKER,
+        Kind.WITH,
+        Kind.CONTENT,
+        Kind.LAST,
+        Kind.ARTICLE,
+        Kind.INTENT,
+        Kind.VERB,
+        Kind.REASON,
+    )
+)
+
+
+class Concords(NamedTuple):
+    """`objects` stand between one of `leaders` and one of `verbs`; `persons` and `groups` between
+    who acted and the verb; `relatives` begin a clause whose verb ends in `relative_end`; a pack
+    before `one_of` is one, unless it begins as a `plural`.
+    """
+
+    objects: Collection[str]
+    leaders: Collection[str]
+    persons: Collection[str]
+    groups: Collection[str]
+    relatives: Collection[str]
+    one_of: Collection[str]
+    relative_end: str
+    plural: tuple[str, ...]
+    verbs: Collection[str]
+
+
+def concords_of(data: Mapping[str, Any], words: WordList) -> Concords | None:
+    """What a word list says of concords; None if its language writes none apart."""
+    section = data.get("concords")
+    if section is None:
+        return None
+    verbs = frozenset(
+        phrase[-1]
+        for phrase, lexeme in words.phrases.items()
+        if lexeme.kind in _DEEDS and len(phrase[-1]) > _SHORT
+    )
+    return Concords(
+        objects=frozenset(section["object"]),
+        leaders=frozenset(section["leader"]),
+        persons=frozenset(section["person"]),
+        groups=frozenset(section["group"]),
+        relatives=frozenset(section["relative"]),
+        one_of=frozenset(section["one_of"]),
+        relative_end=section["relative_end"],
+        plural=tuple(section["plural"]),
+        verbs=verbs,
+    )
+
+
+def without_objects(tokens: Sequence[Token], concords: Concords) -> list[Token]:
+    """Drop what a verb says again of its object: "ke di rekisitse" is "ke rekisitse"."""
+    last = len(tokens) - 1
+    return [
+        token
+        for place, token in enumerate(tokens)
+        if not (
+            token.word in concords.objects
+            and 0 < place < last
+            and tokens[place - 1].word in concords.leaders
+            and tokens[place + 1].word in concords.verbs
+            and not tokens[place + 1].word.endswith(concords.relative_end)
+        )
+    ]
+
+
+def settle_concords(atoms: list[Piece], concords: Concords, known: Collection[str]) -> None:
+    """Settle who acted, what only tells more of goods, and where a customer bought."""
+    _drop_relatives(atoms, concords)
+    for place, atom in enumerate(atoms):
+        if atom.kind is Kind.UNIT and atom.value not in _LOOSE and not _is_plural(atom, concords):
+            of = atoms[place + 1] if place + 1 < len(atoms) else atom
+            if of.kind is Kind.OF and of.word in concords.one_of:
+                atom.number = _ONE  # "terei ya mahe", not "diterei tsa mahe"
+        elif atom.kind is Kind.PARTY and atom.value == "supplier":
+            _drop_whose(atoms, place)
+        elif atom.value == "other" and place and atom.text.istitle():
+            atom.kind, atom.lexeme = Kind.THEY, None  # "mme Mpho", whose name is "gift"
+        if atom.kind is Kind.AGREES and _is_deed(atoms[place + 1 : place + 2]):
+            atom.kind = Kind.FILLER  # "lebese le 3 le fihlile"
+        if atom.kind not in _DEEDS or not place:
+            continue
+        if atom.lexeme is not None and atom.lexeme.person == "found":
+            _settle_found(atoms, place)
+        if atom.value == "buy":
+            _settle_shop(atoms, place)
+        elif atom.value == "deliver" and _is_for_us(atoms[:place]):
+            atoms[place - 1].kind = Kind.FILLER
+        _find_subject(atoms, place, concords, known)
+
+
+def _drop_whose(atoms: list[Piece], place: int) -> None:
+    """ "Koloi ya Clover e fihlile": the name behind who came says whose it was."""
+    behind = atoms[place + 1 : place + 5]
+    if behind and behind[0].kind is Kind.OF:
+        for name in behind[1:]:
+            if name.kind is not Kind.CONTENT:
+                return
+            name.kind = behind[0].kind = Kind.FILLER
+
+
+def _is_for_us(before: Sequence[Piece]) -> bool:
+    """ "Clover e re tliseditse": "re" behind another concord is "us"."""
+    return len(before) > 1 and before[-1].kind is Kind.SELF and before[-2].kind in _CONCORDS
+
+
+def _is_plural(pack: Piece, concords: Concords) -> bool:
+    return pack.word.startswith(concords.plural)
+
+
+def _is_deed(after: Sequence[Piece]) -> bool:
+    return bool(after) and after[0].kind in _DEEDS
+
+
+def _settle_found(atoms: list[Piece], place: int) -> None:
+    """ "Ha ke bala ke fumana mahe a 6": what was found in counting was counted."""
+    for before in reversed(atoms[:place]):
+        if before.kind in _SENTENCE_ENDS:
+            return
+        if before.kind is Kind.VERB:
+            if before.value == "count":
+                atoms[place].value, atoms[place].lexeme = "count", _COUNTED
+            return
+
+
+def _settle_shop(atoms: list[Piece], place: int) -> None:
+    """Where somebody bought is from where: "o rekile bohobe ho rona", "… lebenkeleng la ka"."""
+    for at in range(place + 1, len(atoms)):
+        atom = atoms[at]
+        if atom.kind in _SENTENCE_ENDS or atom.kind in _DEEDS:
+            return
+        after = atoms[at + 1] if at + 1 < len(atoms) else None
+        if atom.kind is Kind.TO and atom.value == "at":
+            atom.kind = Kind.FROM
+        elif after is None:
+            return
+        elif atom.kind is Kind.PLACE and after.value == "whose":
+            atom.kind, after.kind = Kind.FROM, Kind.SELF
+        elif atom.value == "here" and after.kind is Kind.PLACE:
+            atom.kind = Kind.FROM
+
+
+def _find_subject(
+    atoms: list[Piece], place: int, concords: Concords, known: Collection[str]
+) -> None:
+    """ "Bana ba sekolo ba rekile": names before a concord and its verb are who acted."""
+    verb, concord = atoms[place], atoms[place - 1]
+    if concord.kind not in _CONCORDS or verb.value == "sell":
+        return  # "Thandi o rekisitse": hers or ours?
+    if verb.lexeme and verb.lexeme.person == "thing":
+        return
+    person = concord.word in concords.persons
+    if not person and not (concord.word in concords.groups and verb.value in _GROUP_DEEDS):
+        return
+    first = place - 1
+    while first and atoms[first - 1].kind in _SUBJECTS and atoms[first - 1].word not in known:
+        first -= 1
+    named = [atom for atom in atoms[first : place - 1] if atom.kind is Kind.CONTENT]
+    if not named or (first and atoms[first - 1].kind in (Kind.CONTENT, Kind.NUMBER, Kind.SIZE)):
+        return
+    if not any(atom.kind in (Kind.CONTENT, Kind.UNIT) for atom in _rest(atoms, place)):
+        return
+    for atom in (*named, concord):
+        atom.kind = Kind.THEY
+
+
+def _rest(atoms: Sequence[Piece], place: int) -> Sequence[Piece]:
+    end = place + 1
+    while end < len(atoms) and atoms[end].kind not in _ENDS:
+        end += 1
+    return atoms[place + 1 : end]
+
+
+def _drop_relatives(atoms: list[Piece], concords: Concords) -> None:
+    """ "… tseo a di rekileng maobane" only says which, where another verb tells what happened."""
+    for place, atom in enumerate(atoms):
+        if atom.kind is Kind.VERB and atom.word.split()[0] in concords.relatives:
+            _drop_relative(atoms, place, place + 1)
+            continue
+        if atom.word not in concords.relatives:
+            continue
+        end = place + 1
+        while end < len(atoms) and end - place < _LONGEST_RELATIVE:
+            if atoms[end].kind not in _RELATIVE:
+                break
+            if _ends_relative(atoms[end], concords):
+                _drop_relative(atoms, place, end + 1)
+                break
+            end += 1
+
+
+def _ends_relative(atom: Piece, concords: Concords) -> bool:
+    told = atom.kind in (Kind.VERB, Kind.CONTENT, Kind.INTENT)
+    return told and atom.word.endswith(concords.relative_end)
+
+
+def _drop_relative(atoms: list[Piece], start: int, end: int) -> None:
+    said = start
+    while said and atoms[said - 1].kind not in _SENTENCE_ENDS:
+        said -= 1
+    rest = end
+    while rest < len(atoms) and atoms[rest].kind not in _SENTENCE_ENDS:
+        rest += 1
+    if not any(atom.kind in _DEEDS for atom in (*atoms[said:start], *atoms[end:rest])):
+        return
+    if end < len(atoms) and atoms[end].kind is Kind.DATE:
+        end += 1
+    for atom in atoms[start:end]:
+        atom.kind = Kind.FILLER
