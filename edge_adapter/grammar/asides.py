@@ -115,9 +115,13 @@ def _find_person(atoms: list[Piece], place: int, entries: Lexicon) -> None:
     person = atoms[place]
     title = person.word.rpartition(" ")[2]
     counted = place and atoms[place - 1].kind in _COUNTING
-    if title in entries.titles and not counted:
-        end = place + 1
-        while end < len(atoms) and _is_name(atoms[end], entries, spoken=person.kind is Kind.FILLER):
+    written = title in entries.addressed
+    _drop_description(atoms, place, entries)
+    if (written or title in entries.titles) and not counted:
+        end, spoken = place + 1, written or person.kind is Kind.FILLER
+        while end < len(atoms) and _is_name(atoms[end], entries, spoken=spoken):
+            if written and _is_counted(atoms[end + 1 : end + 2]):
+                break  # "ngidayisele ugogo i-Dettol eyodwa"
             atoms[end].kind = Kind.FILLER
             end += 1
         if end > place + 1 and person.kind is not Kind.PARTY:
@@ -131,6 +135,23 @@ def _find_person(atoms: list[Piece], place: int, entries: Lexicon) -> None:
             for atom in atoms[whose:place]:
                 atom.kind = Kind.FILLER
             person.kind, person.value = Kind.THEY, "buyer"
+
+
+def _is_counted(after: Sequence[Piece]) -> bool:
+    return any(atom.kind is Kind.LINKER or atom.follows for atom in after)
+
+
+def _drop_description(atoms: list[Piece], place: int, entries: Lexicon) -> None:
+    """ "Izingane zesikole zithenge": which children, between them and a verb that agrees."""
+    end = place + 1
+    while end < len(atoms) and atoms[end].kind is Kind.CONTENT:
+        if atoms[end].word in entries.known and atoms[end].word not in entries.qualities:
+            return
+        end += 1
+    verb = atoms[end] if place + 1 < end < len(atoms) else None
+    if verb and verb.kind is Kind.VERB and verb.lexeme and verb.lexeme.person == "other":
+        for atom in atoms[place + 1 : end]:
+            atom.kind = Kind.FILLER
 
 
 def _is_name(piece: Piece, entries: Lexicon, *, spoken: bool) -> bool:

@@ -408,7 +408,7 @@ def assemble(atoms: list[Piece], entries: Lexicon, today: date | None) -> list[P
             if out and out[-1].kind is Kind.CURRENCY and piece.kind is Kind.NUMBER:
                 piece.kind, piece.follows = Kind.MONEY, False
                 out.pop()
-            if out and out[-1].kind is Kind.PARTY and piece.follows:
+            if out and out[-1].kind in _PEOPLE and piece.follows:
                 place += used  # how many customers, not how much of what
                 continue
             is_party = after is not None and after.kind in (Kind.PARTY, Kind.THEY)

@@ -99,6 +99,7 @@ class Lexicon:
     prefixed_nouns: frozenset[str]
     people: frozenset[str]
     titles: frozenset[str]
+    addressed: frozenset[str]
     kin: frozenset[str]
     possessives: frozenset[str]
     retracting: frozenset[str]
@@ -282,6 +283,7 @@ def lexicon() -> Lexicon:
             for person in _alone(words[language], _PEOPLE)
         ),
         titles=frozenset(gathered("people", "titles")),
+        addressed=frozenset(gathered("people", "addressed")),
         kin=frozenset(gathered("people", "kin")),
         possessives=frozenset(gathered("people", "possessives")),
         retracting=frozenset(gathered("retracting", "words")),
