@@ -35,6 +35,8 @@ _ASIDE = frozenset(
 _INTRODUCES = frozenset(
     (Kind.CONTENT, Kind.THEY, Kind.FILLER, Kind.GREETING, Kind.COMMA, Kind.COPULA, Kind.SELF)
 )
+_GOODS = frozenset((Kind.CONTENT, Kind.NUMBER, Kind.UNIT, Kind.SIZE))
+_NOON = 12
 _DEEDS = frozenset((Kind.VERB, Kind.REASON))
 _PAST = frozenset((Kind.WAS, Kind.REASON, Kind.CORRECT))
 _MOMENT = _ASIDE | {Kind.REASON, Kind.UNIT}
@@ -93,8 +95,23 @@ def _drop_clause(atoms: list[Piece], place: int, _entries: Lexicon) -> None:
     _silence(atoms[place + 1 : end])
 
 
+def _drop_hour(atoms: list[Piece], place: int) -> None:
+    """ "Ngo-3 ntambama ngidayise …": when, if it is said before anything; else perhaps a price."""
+    hour = atoms[place - 1]
+    if place < 2 or hour.kind is not Kind.NUMBER or atoms[place - 2].kind is not Kind.WITH:
+        return
+    if hour.number is None or hour.number > _NOON:
+        return
+    if any(atom.kind in _GOODS for atom in atoms[: place - 2]):
+        hour.number, hour.doubt = None, "time"
+    else:
+        hour.kind = atoms[place - 2].kind = Kind.FILLER
+
+
 def _drop_speaker(atoms: list[Piece], place: int, entries: Lexicon) -> None:
     """ "Gogo here. The van brought 10 sugar": who writes, where nothing was said yet."""
+    if atoms[place].value == "hour":
+        _drop_hour(atoms, place)
     _find_person(atoms, place, entries)
     after = atoms[place + 1] if place + 1 < len(atoms) else None
     if atoms[place].value != "here" or after is None or after.kind not in _CLOSES:

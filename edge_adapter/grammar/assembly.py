@@ -417,6 +417,9 @@ def assemble(atoms: list[Piece], entries: Lexicon, today: date | None) -> list[P
                 piece = replace(after, start=piece.start)
                 used += 1
             out.append(piece)
+        elif atom.value == "date" and (day := _numbered_day(atoms, place)):
+            out.append(_day_of_month(day, today))
+            used = atoms.index(day, place) - place + 1
         elif atom.kind is Kind.ORDINAL and _is_day(atoms, place):
             out.append(_day_of_month(atom, today))
         elif atom.kind is Kind.DATE:
@@ -586,6 +589,16 @@ def _is_day(atoms: Sequence[Piece], place: int) -> bool:
     before = atoms[place - 1] if place else None
     spoken = before is not None and before.kind is Kind.FILLER
     return closes and spoken and atoms[place].text[:1].isdigit() and len(atoms) > 3
+
+
+def _numbered_day(atoms: Sequence[Piece], place: int) -> Piece | None:
+    """The figure behind "ngomhla (ka-)", as the rank of a day."""
+    after = [*atoms[place + 1 : place + 3], None, None]
+    day = after[1] if after[0] and after[0].kind in (Kind.LINKER, Kind.WITH, Kind.OF) else after[0]
+    if day is None or day.kind is not Kind.NUMBER or day.number is None or day.lexeme:
+        return None
+    day.value = f"{day.number:f}"
+    return day
 
 
 def _day_of_month(ordinal: Piece, today: date | None) -> Piece:

@@ -473,7 +473,11 @@ def deliverer_of(clause: Clause) -> list[Piece]:
 
 
 def _is_for_the_shop(clause: Clause, verbs: Set[str]) -> bool:
-    """Does somebody buy from us or on the book, or fetch from a supplier what we stock?"""
+    """Does somebody buy from us or on the book, bring back what its verb says another did ("uSipho
+    ubuyise"), or fetch from a supplier what we stock?
+    """
+    if verbs == {"return"}:
+        return any(verb.lexeme and verb.lexeme.person == "other" for verb in clause.of(Kind.VERB))
     if verbs not in _FETCHING:
         return False
     if clause.has(Kind.CREDIT) or _party_after(clause, Kind.FROM) == "supplier":
