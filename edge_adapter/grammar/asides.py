@@ -57,6 +57,10 @@ _TAKEN = frozenset(
     (
         Kind.AND,
         Kind.ARTICLE,
+        Kind.AT,
+        Kind.EACH,
+        Kind.FOR,
+        Kind.MONEY,
         Kind.COMMA,
         Kind.CONTENT,
         Kind.DATE,

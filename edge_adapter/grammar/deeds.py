@@ -39,6 +39,7 @@ _BUYERS = frozenset(("buyer", "caller", "outsider"))
 _OTHERS = frozenset(("customer", "buyer", "household", "other"))
 _FETCHING = ({"buy"}, {"receive"}, {"open"})
 _COUNTED = [Kind.NUMBER]
+_PASSED = frozenset((Kind.FILLER, Kind.ARTICLE))
 _MATTER = frozenset((Kind.CONTENT, Kind.NUMBER, Kind.SIZE, Kind.MONEY))
 
 
@@ -278,15 +279,28 @@ def _have(clause: Clause, verb: Piece) -> str:
 
 
 def _open(clause: Clause, verb: Piece) -> str:
-    """What we take from a supplier comes in, what a customer takes is bought; where else it goes
-    nobody can tell.
+    """What we take from a supplier comes in, what a customer takes is bought, from one of our places
+    to another it moves; where else it goes nobody can tell.
     """
+    if _is_between_places(clause.pieces):
+        return "transfer"
     if _reading(verb) != "taken":
         return OPEN
     subject = _subject(clause, verb)
     if subject in ("", "own") and _party_after(clause, Kind.FROM) == "supplier":
         return "receive"
     return "sell" if subject == "customer" and not clause.has(Kind.TO, Kind.FROM) else OPEN
+
+
+def _is_between_places(pieces: list[Piece]) -> bool:
+    """ "Vat 10 coke van die stoor na die yskas"."""
+    ends = []
+    for place, piece in enumerate(pieces):
+        if piece.kind in (Kind.FROM, Kind.TO):
+            behind = [one for one in pieces[place + 1 :] if one.kind not in _PASSED][:1]
+            if behind and behind[0].kind is Kind.PLACE and _closes(pieces, behind[0]):
+                ends.append(piece.kind)
+    return {Kind.FROM, Kind.TO} <= set(ends)
 
 
 def _subject(clause: Clause, verb: Piece) -> str:

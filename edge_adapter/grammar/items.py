@@ -469,8 +469,11 @@ class _Reader:
         self.item.closed = bool(self.item.words)
 
     def _is_the_unit(self) -> bool:
-        """ "R75 die kilo" is for one, "R75 die boks coke" for what is named."""
+        """ "R75 die kilo" and "R14 een" are for one, "R75 die boks coke" for what is named."""
         the, unit, name = self.peek(), self.peek(1), self.peek(2)
+        if the and the.kind is Kind.NUMBER and the.lexeme and the.number == 1:
+            the.weak = unit is None
+            return the.weak
         if the is None or the.value != "the" or unit is None or unit.kind is not Kind.UNIT:
             return False
         return name is None or name.kind not in _NAMING
@@ -660,6 +663,10 @@ class _Reader:
             self.found.to = self._phrase() or self.found.to
 
     def from_(self, piece: Piece) -> None:
+        before = self.pieces[self.place - 2] if self.place > 1 else None
+        if self.found.to and before and before.kind in (Kind.THEY, Kind.PARTY):
+            self._phrase()  # "aan die juffrou van die skool"
+            return
         after = [piece.kind for piece in self.pieces[self.place : self.place + 2]]
         here = Kind.PLACE in after or Kind.SELF in after
         self.found.from_here = here and Kind.CONTENT not in after

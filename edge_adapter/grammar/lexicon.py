@@ -127,6 +127,7 @@ class Lexicon:
     sounds_for: frozenset[str]
     separable: Mapping[str, Sequence[tuple[str, Lexeme]]]
     compounds: Mapping[str, tuple[str, str]]
+    participles: tuple[str, ...]
     qualities: frozenset[str]
     pack_sizes: frozenset[Decimal]
     sizes: Mapping[str, frozenset[Decimal]]
@@ -322,6 +323,7 @@ def lexicon() -> Lexicon:
             for part in raw.get("compounds", {}).get("parts", ())
             for unit in _units({language: words[language]})
         },
+        participles=tuple(gathered("participles", "prefixes")),
         becoming=frozenset(gathered("becoming", "verbs")),
         public=frozenset(gathered("whereabouts", "public")),
         whereabouts=frozenset(gathered("whereabouts", "shops")),

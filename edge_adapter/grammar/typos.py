@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _SHORTEST = 3
 _SURE = 7
+_PARTICIPLE = 6
 _OPEN = Lexeme(Kind.VERB, "open", "done")
 
 
@@ -34,10 +35,23 @@ def mend(clause: Clause, *, sure: bool = False) -> bool:
         return False
     first, last = words[0], words[-1]
     if sure:
-        return last is clause.pieces[-1] and len(last.word) >= _SURE and _mended(last)
+        closes = last is clause.pieces[-1] and len(last.word) >= _SURE
+        return (closes and _mended(last)) or _is_participle(last, amounts[0])
     if first.start < amounts[0].start and _mended(first):
         return True
     return last is not first and last is clause.pieces[-1] and _mended(last)
+
+
+def _is_participle(last: Piece, amount: Piece) -> bool:
+    """ "Ek het 3 brood gebêre": an unknown verb, as its beginning says, that may mean anything."""
+    entries = lexicon()
+    word = last.word
+    if last.start < amount.start or len(word) < _PARTICIPLE or word in entries.known:
+        return False
+    if not word.startswith(entries.participles):
+        return False
+    last.kind, last.value, last.lexeme = Kind.VERB, _OPEN.value, _OPEN
+    return True
 
 
 def _mended(piece: Piece) -> bool:
