@@ -82,6 +82,7 @@ _TOLD = frozenset((Kind.VERB, Kind.REASON, Kind.NUMBER, Kind.SIZE, Kind.MONEY, K
 _AFTER_TRIPS = _TOLD | {Kind.COMMA, Kind.AND, Kind.BREAK, Kind.LINE}
 _BEFORE_DEEDS = frozenset((Kind.THEY, Kind.FILLER))
 _BUYERS = frozenset(("customer", "buyer", "caller", "outsider"))
+_BEFORE_NAMES = frozenset((Kind.FILLER, Kind.GREETING, Kind.COMMA, Kind.STOP, Kind.SELF))
 _ARRIVES = frozenset((Kind.VERB, Kind.LEFT))
 
 
@@ -125,6 +126,18 @@ def _drop_speaker(atoms: list[Piece], place: int, entries: Lexicon) -> None:
         _silence(before)
 
 
+def _drop_introduction(atoms: list[Piece], place: int, entries: Lexicon) -> None:
+    """ "Hi dis Shireen. Verkoop 3 brood": who writes, where nothing was said yet."""
+    if any(atom.kind not in _BEFORE_NAMES for atom in atoms[:place]):
+        return
+    end = place + 1
+    while end < len(atoms) and _is_name(atoms[end], entries, spoken=True):
+        end += 1
+    if place + 1 < end < len(atoms) and atoms[end].kind in _CLOSES:
+        for atom in atoms[place:end]:
+            atom.kind = Kind.FILLER
+
+
 def _silence(atoms: Sequence[Piece]) -> None:
     for atom in atoms:
         if atom.kind in _SAID:
@@ -152,7 +165,10 @@ def _find_person(atoms: list[Piece], place: int, entries: Lexicon) -> None:
         if atoms[whose].word in entries.possessives and whose:
             whose -= 1
         named = atoms[whose].word.endswith("'s") or whose < place - 1
-        if named and _is_name(atoms[whose], entries, spoken=False):
+        titled = whose and atoms[whose].kind is Kind.FILLER and atoms[whose - 1].kind is Kind.THEY
+        if whose < place - 1 and (titled or atoms[whose].kind in _VISITORS):
+            person.kind, person.value = Kind.THEY, "buyer"  # "tannie Sarie se seun"
+        elif named and _is_name(atoms[whose], entries, spoken=False):
             for atom in atoms[whose:place]:
                 atom.kind = Kind.FILLER
             person.kind, person.value = Kind.THEY, "buyer"
@@ -177,8 +193,10 @@ def _drop_description(atoms: list[Piece], place: int, entries: Lexicon) -> None:
 
 def _is_name(piece: Piece, entries: Lexicon, *, spoken: bool) -> bool:
     """May it be a name? Behind what may also only address the shop, if it is written like one."""
-    if piece.kind is not Kind.CONTENT or piece.word in entries.known:
+    if piece.kind is not Kind.CONTENT or piece.word in entries.nouns or piece.lexeme:
         return False
+    if piece.word in entries.known and piece.text.islower():
+        return False  # but "Nkosi", a lord in another language
     return not piece.text.islower() if spoken else piece.word.isalpha() or "'" in piece.word
 
 
@@ -415,8 +433,10 @@ def _drop_due_day(atoms: list[Piece], place: int, _entries: Lexicon) -> None:
         atoms[due].kind = Kind.FILLER
 
 
-def _find_order(atoms: list[Piece], place: int, _entries: Lexicon) -> None:
+def _find_order(atoms: list[Piece], place: int, entries: Lexicon) -> None:
     """ "Give me the sales" asks, "give me 10 bread" orders."""
+    if atoms[place].word in entries.relatives and place and atoms[place - 1].kind in _VISITORS:
+        atoms[place].kind = Kind.FILLER  # "die mense wat langsaan bou"
     if atoms[place].value != "give":
         return
     atoms[place].value = "what"
@@ -436,6 +456,7 @@ def _drop_old_price(atoms: list[Piece], place: int, _entries: Lexicon) -> None:
 ASIDES: dict[Kind, Callable[[list[Piece], int, Lexicon], None]] = {
     Kind.ASIDE: _drop_clause,
     Kind.AT: _drop_whereabouts,
+    Kind.COPULA: _drop_introduction,
     Kind.CREDIT: _drop_due_day,
     Kind.FILLER: _drop_speaker,
     Kind.FOR: _find_purpose,

@@ -279,8 +279,8 @@ def _have(clause: Clause, verb: Piece) -> str:
 
 
 def _open(clause: Clause, verb: Piece) -> str:
-    """What we take from a supplier comes in, what a customer takes is bought, from one of our places
-    to another it moves; where else it goes nobody can tell.
+    """What we take from a supplier comes in, what a customer takes is bought, what goes from one of
+    our places to another is moved; where else it goes nobody can tell.
     """
     if _is_between_places(clause.pieces):
         return "transfer"
@@ -430,7 +430,8 @@ def _buy(clause: Clause, verb: Piece) -> str:
         return "sell" if subject in _OTHERS or subject == "named" else OPEN
     if subject == "buyer" and not sold_by:
         return "sell"
-    if sold_by == "supplier" and subject in ("household", "named"):
+    fetched = {"household": ("supplier", "named"), "named": ("supplier",)}
+    if sold_by in fetched.get(subject, ()):
         return "receive"  # fetched for us: "my husband bought 10 bread from Makro"
     to_customer = any(
         piece.value == "customer" and not _is_governed(clause.pieces[:place])

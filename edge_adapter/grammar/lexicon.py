@@ -102,6 +102,7 @@ class Lexicon:
     addressed: frozenset[str]
     kin: frozenset[str]
     possessives: frozenset[str]
+    relatives: frozenset[str]
     retracting: frozenset[str]
     number_prefixes: frozenset[str]
     price_prefixes: frozenset[str]
@@ -287,6 +288,7 @@ def lexicon() -> Lexicon:
         addressed=frozenset(gathered("people", "addressed")),
         kin=frozenset(gathered("people", "kin")),
         possessives=frozenset(gathered("people", "possessives")),
+        relatives=frozenset(gathered("people", "relatives")),
         retracting=frozenset(gathered("retracting", "words")),
         number_prefixes=number_prefixes,
         price_prefixes=price_prefixes,

@@ -11,7 +11,8 @@ _SUBJECTS = {
     "own": ["ek", "ons", "ons almal"],
     "customer": ["die klant", "'n kliënt", "klante"],
     "supplier": ["die verskaffer", "die bakkery"],
-    "other": ["hulle", "sy", "die tannie", "'n ou oom", "die kinders", "my ma"],
+    "buyer": ["die tannie", "'n ou oom", "die kinders", "mevrou Nkosi", "tannie Sarie se seun"],
+    "other": ["hulle", "sy", "my ma"],
 }
 _FRAMES = ["{subject} het {goods} {verb}", "gister het {subject} {goods} {verb}"]
 _GOODS = [
@@ -24,16 +25,16 @@ _GOODS = [
 ]
 _MEANS = {
     "verkoop": {"own": "sell", "supplier": "receive", "customer": "unknown"},
-    "gekoop": {"own": "receive", "customer": "sell", "other": "unknown"},
-    "by ons gekoop": {"customer": "sell", "other": "sell"},
-    "by my gekoop": {"customer": "sell", "other": "sell"},
+    "gekoop": {"own": "receive", "customer": "sell", "buyer": "sell", "other": "unknown"},
+    "by ons gekoop": {"customer": "sell", "buyer": "sell", "other": "sell"},
+    "by my gekoop": {"customer": "sell", "buyer": "sell", "other": "sell"},
     "by Makro gekoop": {"own": "receive"},
     "ontvang": {"own": "receive", "customer": "unknown"},
     "gebring": {"supplier": "receive", "customer": "unknown"},
-    "teruggebring": {"customer": "return_in", "other": "return_in"},
+    "teruggebring": {"customer": "return_in", "buyer": "return_in", "other": "return_in"},
     "teruggestuur": {"own": "return_out"},
     "weggegooi": {"own": "write_off"},
-    "gesteel": {"other": "write_off"},
+    "gesteel": {"buyer": "write_off", "other": "write_off"},
     "getel": {"own": "count"},
 }
 
