@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from cli.errors import CommandError
 from cli.evaluation.catalogue import DEFAULT_LOCATION, Catalogue, units_in
@@ -112,16 +112,40 @@ class _UnlistedError(Exception):
     """A product that the shop does not keep, or a pack whose size it never said."""
 
 
+class _FieldError(Exception):
+    """A field that an action of a reading lacks, or whose number is none."""
+
+
 def expected(sentence: Sentence, shop: Catalogue, today: date) -> Expectation:
     """What a sentence must come to, said in a shop whose stock is as its file opens it.
 
     A sentence about a product or a pack that the shop does not keep must be read as written, and
-    book nothing. Raises CommandError for a bare price of what the shop has not priced.
+    book nothing. Raises CommandError for a bare price of what the shop has not priced, and for a
+    reading that lacks a field or whose number is none.
     """
     try:
         return _expected(sentence, shop, today)
     except _UnlistedError as unlisted:
         return Expectation(None, unlisted=str(unlisted))
+    except _FieldError as wrong:
+        raise CommandError(f"The corpus reads {sentence.text!r} as {wrong}.") from None
+
+
+def _field(action: Action, name: str) -> str:
+    if name not in action:
+        raise _FieldError(f"{action['action']} without its {name}")
+    return action[name]
+
+
+def _number(action: Action, name: str) -> Decimal:
+    said = _field(action, name)
+    try:
+        number = Decimal(said)
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite():
+        raise _FieldError(f"{action['action']} whose {name} is {said!r}, which is no number")
+    return number
 
 
 def _expected(sentence: Sentence, shop: Catalogue, today: date) -> Expectation:
@@ -195,7 +219,7 @@ def _lines(actions: Sequence[Action], shop: Catalogue, today: date) -> tuple[Lin
     on_hand: dict[str, Decimal] = {}
     lines: list[Line] = []
     for action in actions:
-        product = _product(action["product"], shop)
+        product = _product(_field(action, "product"), shop)
         held = on_hand.get(product.name, product.quantity or Decimal(0))
         booked = list(_line(action, product, held, today))
         on_hand[product.name] = held + sum(
@@ -228,19 +252,19 @@ def _quantity(action: Action, product: ProductRow) -> Decimal:
     factor = units_in(product, action.get("unit"))
     if factor is None:
         raise _UnlistedError(f"{action.get('unit')} of {product.name}")
-    return Decimal(action["quantity"]) * factor
+    return _number(action, "quantity") * factor
 
 
 def _amount(action: Action, product: ProductRow) -> Decimal | None:
-    said = Decimal(action["quantity"])
+    said = _number(action, "quantity")
     goes_out = action["action"] in ("sell", "return_in")
     if "total_price" in action:
-        return Decimal(action["total_price"])
+        return _number(action, "total_price")
     if "unit_price" in action:
-        return _cents(Decimal(action["unit_price"]) * said)
+        return _cents(_number(action, "unit_price") * said)
     usual = product.price if goes_out else product.cost
     if "price" in action:
-        price = Decimal(action["price"])
+        price = _number(action, "price")
         return min(
             price, _cents(price * said), key=lambda paid: _apart(paid, action, product, usual)
         )
@@ -327,12 +351,12 @@ def _corrected(correction: Action, shop: Catalogue, today: date) -> Expectation:
 def _change(action: Action, shop: Catalogue) -> Change:
     kind = action["action"]
     if kind == "add_product":
-        price = action.get("unit_price")
-        return Change(kind, action["name"].casefold(), None if price is None else Decimal(price))
-    product = _product(action["product"], shop).name.casefold()
+        price = _number(action, "unit_price") if "unit_price" in action else None
+        return Change(kind, _field(action, "name").casefold(), price)
+    product = _product(_field(action, "product"), shop).name.casefold()
     if kind == "set_price":
-        return Change(kind, product, Decimal(action["unit_price"]))
-    return Change(kind, product, Decimal(action["quantity"]), action.get("unit"))
+        return Change(kind, product, _number(action, "unit_price"))
+    return Change(kind, product, _number(action, "quantity"), action.get("unit"))
 
 
 def _answer(action: Action, shop: Catalogue) -> Answer:

@@ -61,6 +61,25 @@ def test_the_table_tells_a_language_and_its_targets(corpus: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("reading", "line"),
+    [
+        ("set_price product=bread price=20", "as set_price without its unit_price."),
+        ("set_price unit_price=20", "as set_price without its product."),
+        ("add_product unit_price=20", "as add_product without its name."),
+        ("set_reorder_level product=bread", "as set_reorder_level without its quantity."),
+        (
+            "sell product=bread quantity=two",
+            "as sell whose quantity is 'two', which is no number.",
+        ),
+    ],
+)
+def test_a_reading_without_a_field_is_one_sentence(tmp_path: Path, reading: str, line: str) -> None:
+    done = backroom("--corpus", str(written(tmp_path, {"bread is now R20": reading})))
+    assert done.returncode == 1
+    assert done.stderr.strip() == f"backroom: The corpus reads 'bread is now R20' {line}"
+
+
+@pytest.mark.parametrize(
     ("arguments", "line"),
     [
         (["--language", "fr"], "There is no language 'fr'; the languages are en, af, zu, xh, st."),
