@@ -216,25 +216,26 @@ def _needed(actions: Sequence[Action]) -> str | None:
 
 
 def _lines(actions: Sequence[Action], shop: Catalogue, today: date) -> tuple[Line, ...]:
+    # One message is about one day: the first that is named. The shop opened its books today.
+    days = [_day(action.get("when", "today"), today) for action in actions]
+    day = next((one for one in days if one != today), today)
     on_hand: dict[str, Decimal] = {}
     lines: list[Line] = []
     for action in actions:
         product = _product(_field(action, "product"), shop)
-        held = on_hand.get(product.name, product.quantity or Decimal(0))
-        booked = list(_line(action, product, held, today))
+        opened = product.quantity or Decimal(0) if day == today else Decimal(0)
+        held = on_hand.get(product.name, opened)
+        booked = list(_line(action, product, held, day))
         on_hand[product.name] = held + sum(
             line.quantity for line in booked if line.location == DEFAULT_LOCATION
         )
         lines += booked
-    # One message is about one day: the first that is named.
-    days = [line.day for line in lines if line.day != today]
-    return tuple(replace(line, day=days[0]) if days else line for line in lines)
+    return tuple(lines)
 
 
-def _line(action: Action, product: ProductRow, held: Decimal, today: date) -> list[Line]:
+def _line(action: Action, product: ProductRow, held: Decimal, day: date) -> list[Line]:
     kind = action["action"]
     quantity = _quantity(action, product)
-    day = _day(action.get("when", "today"), today)
     place = _place(action.get("location"))
     line = Line(kind, product.name, quantity, None, None, place, day)
     if kind == "count":

@@ -401,6 +401,9 @@ class Account:
         So is "bread was delivered, 30 loaves".
         """
         same = line.deed is not None and deed is not None and line.deed.action == deed.action
+        if item.quantity and _is_named_again(line, item, deed):
+            line.item, line.deed = item, line.deed or deed
+            return True
         if same and item.quantity and not item.words and _is_nothing(line.item, item):
             line.item.quantity, line.deed = item.quantity, deed
             self.doubts.discard("finished")
@@ -465,6 +468,19 @@ class Account:
         if deed and deed.doubt and not deed.blocked:
             self.doubts.add(deed.doubt)
         return booking_of(item, deed or Deed(OPEN), line.places, when)
+
+
+def _is_named_again(line: _Line, item: Item, deed: Deed | None) -> bool:
+    """ "Milk went sour, 4 x milk 2l", "was selling pies, 6 pies gone": now with how many."""
+    last = line.item
+    if last.quantity or last.price or last.unit or not last.words or not item.words:
+        return False
+    named = {word.word for word in item.words}
+    if not all(word.word in named for word in last.words):
+        return False
+    if deed is None or line.deed is None or deed.action == line.deed.action:
+        return True
+    return deed.action == OPEN and not deed.blocked and line.deed.action == "sell"
 
 
 def _is_nothing(finished: Item, item: Item) -> bool:

@@ -45,6 +45,7 @@ _WHERE = frozenset((Kind.ARTICLE, Kind.FILLER, Kind.CONTENT))
 _COUNTED = frozenset((Kind.CONTENT, Kind.UNIT, Kind.SIZE))
 _ORDERED = frozenset((Kind.NUMBER, Kind.ARTICLE, Kind.UNIT, Kind.SIZE))
 _COUNTING = frozenset((Kind.NUMBER, Kind.UNIT, Kind.SIZE, Kind.OF, Kind.CONTENT))
+_FIGURES = frozenset((Kind.NUMBER, Kind.SIZE, Kind.MONEY, Kind.PACK))
 _DETERMINES = frozenset((Kind.ARTICLE, Kind.FILLER))
 _BEFORE_CALLERS = _ENDS | {Kind.FROM, Kind.BY, Kind.GREETING}
 _DELIVER = Lexeme(Kind.VERB, "deliver", "order")
@@ -204,6 +205,8 @@ def _find_deliverer(atoms: list[Piece], place: int, entries: Lexicon) -> None:
     """ "The bread guy came": the goods before "guy" say who it was."""
     goods = atoms[place - 1] if place else None
     _find_person(atoms, place, entries)
+    if atoms[place].value == "cause":
+        _drop_cause(atoms, place)
     if atoms[place].value != "caller" or goods is None or goods.word not in entries.nouns:
         return
     before = place - 2
@@ -212,6 +215,22 @@ def _find_deliverer(atoms: list[Piece], place: int, entries: Lexicon) -> None:
     if before < 0 or atoms[before].kind in _BEFORE_CALLERS:
         goods.kind = Kind.FILLER
         atoms[place].kind, atoms[place].value = Kind.PARTY, "supplier"
+
+
+def _drop_cause(atoms: list[Piece], place: int) -> None:
+    """ "Rain got in, 2 sugar got wet": what came was no goods."""
+    verb = place + 1
+    while verb < len(atoms) and atoms[verb].kind is Kind.FILLER:
+        verb += 1
+    end = verb
+    while end < len(atoms) and atoms[end].kind not in _ENDS:
+        if atoms[end].kind in _FIGURES:
+            return
+        end += 1
+    if verb < end < len(atoms) and atoms[verb].kind is Kind.VERB:
+        atoms[verb].kind = Kind.FILLER
+        for atom in atoms[verb + 1 : end]:
+            atom.kind = Kind.FILLER
 
 
 def _find_carrier(atoms: list[Piece], place: int, entries: Lexicon) -> None:
@@ -233,8 +252,19 @@ def _find_carrier(atoms: list[Piece], place: int, entries: Lexicon) -> None:
         _silence(atoms[first:place])
 
 
-def _find_purpose(atoms: list[Piece], place: int, _entries: Lexicon) -> None:
+def _find_purpose(atoms: list[Piece], place: int, entries: Lexicon) -> None:
     """ "A case for R384 to a guy for his party" was for somebody, like "to"."""
+    _drop_whereabouts(atoms, place, entries)
+    if atoms[place].kind is Kind.FILLER:
+        return  # "for the wedding"
+    if any(atom.value == "own_use" for atom in atoms[:place]):
+        end = place + 1
+        while end < len(atoms) and atoms[end].kind in _WHERE:
+            end += 1
+        if end == len(atoms) or atoms[end].kind in _ENDS:
+            _silence(atoms[place + 1 : end])  # "used 1 oil for the kotas"
+            atoms[place].kind = Kind.FILLER
+            return
     whose, what = [*atoms[place + 1 : place + 3], None, None][:2]
     if whose is None or what is None or what.kind is not Kind.CONTENT:
         return

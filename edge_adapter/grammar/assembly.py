@@ -424,6 +424,8 @@ def assemble(atoms: list[Piece], entries: Lexicon, today: date | None) -> list[P
             out.append(_day_of_month(atom, today))
         elif atom.kind is Kind.DATE:
             out.append(_last_weekday(atom, today))
+            if place + 1 < len(atoms) and atoms[place + 1].word in entries.dayparts:
+                used = 2  # "sunday night"
         elif atom.kind is Kind.SLANG_MONEY:
             atom.kind, atom.number, atom.doubt = Kind.MONEY, Decimal(atom.value), "slang_money"
             out.append(atom)

@@ -215,8 +215,10 @@ def _action(
             return OPEN, ""  # "the truck was here and 3 cases left": on the shelf, or by them?
         counts = actions <= {"have", "receive", "count"} and not why and _is_of_stock(clause)
         return ("count" if counts else OPEN), ""
+    actors = [*clause.of(Kind.THEY), *([clause.actor] if clause.actor else [])]
     if not verbs or actions == {"write_off"}:
-        return "write_off", why or "other"
+        eaten = why == "own_use" and any(piece.value == "cause" for piece in actors)
+        return "write_off", "damaged" if eaten else why or "other"
     if actions == {"open", "transfer"}:
         return "transfer", why  # "ngisuse ama-coke e-shop ngawafaka e-storeroom"
     if len(actions) > 1:
@@ -225,7 +227,6 @@ def _action(
         said = {_DIRECTIONS.get(verb.value, _as_named)(clause, verb) for verb in verbs}
         return (said.pop() if len(said) == 1 and not why else OPEN), ""
     verb, action = verbs[0], verbs[0].value
-    actors = [*clause.of(Kind.THEY), *([clause.actor] if clause.actor else [])]
     if action == "open" and any(piece.value == "thief" for piece in actors):
         return "write_off", "stolen"
     if why and action not in _RETURNS:

@@ -111,6 +111,14 @@ def _has_size(words: Sequence[Piece]) -> bool:
     return any(word.kind is Kind.SIZE for word in words)
 
 
+def _is_weighed(piece: Piece) -> bool:
+    """ "Wors 1.2kg": no pack is sold of that size."""
+    number = piece.number
+    if number is None or piece.unit not in _LEADING_MEASURES or number == int(number):
+        return False
+    return number not in lexicon().pack_weights
+
+
 def items_of(pieces: Sequence[Piece]) -> Items:
     """Read the items among the pieces of a clause, passing over verbs and subjects."""
     return _Reader(pieces).read()
@@ -183,6 +191,10 @@ class _Reader:
         """
         pack, count = item.unit_piece, item.quantity
         if pack is None or not item.words:
+            return
+        if count is None and item.lead is None and pack.word in lexicon().singles:
+            if pack.start < item.words[0].start:
+                pack.weak, pack.number, item.quantity = True, _ONE, pack  # "sold dozen eggs"
             return
         if pack.number is None and pack.word not in lexicon().single_packs:
             return
@@ -291,6 +303,9 @@ class _Reader:
             item.quantity, item.behind = piece, True
             if not self._is_linked() and not piece.counts and not piece.follows:
                 self._doubt_size(piece)
+        elif piece.counts and item.quantity.counts and not item.behind and self.next_is(*_NAMED):
+            self.close()  # "6x russian 3x vienna"
+            self.item.quantity = piece
         elif piece.counts or piece.follows:
             self._count_again(piece)
         elif piece.number == 0:
@@ -592,7 +607,7 @@ class _Reader:
         if self.next_is(Kind.OF) and item.words and (item.quantity or item.lead):
             self.close()  # "ten loaves of bread two litres of milk"
             item = self.item
-        told = piece.follows or self._is_told(piece)
+        told = piece.follows or self._is_told(piece) or _is_weighed(piece)
         if told and item.words and item.quantity is None:
             item.quantity, item.unit, item.behind = piece, piece.unit, True
         elif not item.words and item.quantity is None and item.lead is None:
@@ -616,7 +631,10 @@ class _Reader:
         else:
             item.unit, item.unit_piece = piece.unit, piece
 
-    def loose(self, _piece: Piece) -> None:
+    def loose(self, piece: Piece) -> None:
+        if self.item.lead and self.next_is(Kind.CONTENT):
+            self.word(piece)  # "3 litres of loose milk"
+            return
         self.item.unit = self.item.unit or "each"
 
     def unit(self, piece: Piece) -> None:

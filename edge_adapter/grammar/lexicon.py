@@ -104,6 +104,9 @@ class Lexicon:
     possessives: frozenset[str]
     relatives: frozenset[str]
     retracting: frozenset[str]
+    dayparts: frozenset[str]
+    singles: frozenset[str]
+    pack_weights: frozenset[Decimal]
     number_prefixes: frozenset[str]
     price_prefixes: frozenset[str]
     joined: Mapping[str, str]
@@ -289,6 +292,9 @@ def lexicon() -> Lexicon:
         kin=frozenset(gathered("people", "kin")),
         possessives=frozenset(gathered("people", "possessives")),
         relatives=frozenset(gathered("people", "relatives")),
+        dayparts=frozenset(gathered("dayparts", "words")),
+        singles=frozenset(gathered("products", "singles")),
+        pack_weights=frozenset(Decimal(size) for size in gathered("products", "pack_weights")),
         retracting=frozenset(gathered("retracting", "words")),
         number_prefixes=number_prefixes,
         price_prefixes=price_prefixes,
