@@ -185,7 +185,7 @@ class Account:
             entry.deed = entry.deed._replace(action=OPEN, reason=deed.reason)
             return True
         explained = entry.deed.action == "return_out" and deed.action == "write_off" and told
-        same = entry.deed.action == deed.action and not found.items
+        same = entry.deed.action == deed.action and (told or not found.items)
         if not (explained or same):
             return False
         if deed.action != "write_off" or not clause.has(Kind.REASON):
@@ -253,7 +253,8 @@ class Account:
         loose = below and deed is not None and deed.action != "set_reorder_level"
         if Kind.HEDGE in kinds or loose or (moved and topics & _SETTINGS):
             self.doubts.add("unsure")
-        if not kinds.isdisjoint(_CONTRARY):
+        only_was = kinds.isdisjoint(_MATTER | _TAKING_BACK - {Kind.CORRECT})  # "it was payday"
+        if not kinds.isdisjoint(_CONTRARY) and not (only_was and Kind.CORRECT in kinds):
             given_back = (deed or self._deed or Deed(OPEN)).action in _RETURNS
             if not (given_back and kinds.isdisjoint(_TAKING_BACK)):
                 self.doubts.add("correction")

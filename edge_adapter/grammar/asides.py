@@ -82,6 +82,9 @@ _BEFORE_TRIPS = frozenset((Kind.FILLER, Kind.SELF, Kind.GREETING, Kind.DATE, Kin
 _TOLD = frozenset((Kind.VERB, Kind.REASON, Kind.NUMBER, Kind.SIZE, Kind.MONEY, Kind.STOP, Kind.ASK))
 _AFTER_TRIPS = _TOLD | {Kind.COMMA, Kind.AND, Kind.BREAK, Kind.LINE}
 _BEFORE_DEEDS = frozenset((Kind.THEY, Kind.FILLER))
+_JOINTS = _BEFORE_DEEDS | {Kind.AND, Kind.BREAK, Kind.COMMA}
+_ADDRESSES = frozenset((Kind.GREETING, Kind.FILLER))
+_PAUSES = frozenset((Kind.COMMA, Kind.STOP, Kind.LINE))
 _BUYERS = frozenset(("customer", "buyer", "caller", "outsider"))
 _BEFORE_NAMES = frozenset((Kind.FILLER, Kind.GREETING, Kind.COMMA, Kind.STOP, Kind.SELF))
 _ARRIVES = frozenset((Kind.VERB, Kind.LEFT))
@@ -151,9 +154,10 @@ def _find_person(atoms: list[Piece], place: int, entries: Lexicon) -> None:
     title = person.word.rpartition(" ")[2]
     counted = place and atoms[place - 1].kind in _COUNTING
     written = title in entries.addressed
+    end = place + 1
     _drop_description(atoms, place, entries)
     if (written or title in entries.titles) and not counted:
-        end, spoken = place + 1, written or person.kind is Kind.FILLER
+        spoken = written or person.kind is Kind.FILLER
         while end < len(atoms) and _is_name(atoms[end], entries, spoken=spoken):
             if written and _is_counted(atoms[end + 1 : end + 2]):
                 break  # "ngidayisele ugogo i-Dettol eyodwa"
@@ -161,6 +165,8 @@ def _find_person(atoms: list[Piece], place: int, entries: Lexicon) -> None:
             end += 1
         if end > place + 1 and person.kind is not Kind.PARTY:
             person.kind, person.value = Kind.THEY, "buyer"
+    if person.kind is Kind.THEY and (" " not in person.word or title in entries.titles):
+        _find_addressed(atoms, place, end)
     if title in entries.kin and place:
         whose = place - 1
         if atoms[whose].word in entries.possessives and whose:
@@ -173,6 +179,22 @@ def _find_person(atoms: list[Piece], place: int, entries: Lexicon) -> None:
             for atom in atoms[whose:place]:
                 atom.kind = Kind.FILLER
             person.kind, person.value = Kind.THEY, "buyer"
+
+
+def _find_addressed(atoms: list[Piece], place: int, end: int) -> None:
+    """ "Hi gogo, bought 10 bread" is said to her; "hi gogo bought 10 bread" may be, too."""
+    start = place
+    while start and atoms[start - 1].kind in _ADDRESSES:
+        start -= 1
+    opens = start == 0 or atoms[start - 1].kind in _SENTENCE_ENDS
+    greeted = any(atom.kind is Kind.GREETING for atom in atoms[start:place])
+    pauses = end < len(atoms) and atoms[end].kind in _PAUSES
+    if not opens or not (greeted or pauses):
+        return
+    if greeted and pauses:
+        atoms[place].kind = Kind.FILLER
+    else:
+        atoms[place].value = "addressed"
 
 
 def _is_counted(after: Sequence[Piece]) -> bool:
@@ -401,8 +423,9 @@ def _is_visit(atoms: list[Piece], place: int) -> bool:
     """Did somebody only come to do what follows: "a man came he bought 8 bananas"?"""
     if not place or atoms[place - 1].kind not in _VISITORS:
         return False
-    after = place + 1
-    while after < len(atoms) and atoms[after].kind in _BEFORE_DEEDS:
+    after, person = place + 1, atoms[place - 1]
+    joints = _JOINTS if person.kind is Kind.THEY or person.value == "customer" else _BEFORE_DEEDS
+    while after < len(atoms) and atoms[after].kind in joints:
         after += 1
     return after < len(atoms) and atoms[after].kind is Kind.VERB and atoms[after].value != "have"
 

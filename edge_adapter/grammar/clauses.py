@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from edge_adapter.grammar.lexemes import Kind
+from edge_adapter.grammar.lexicon import lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,6 +29,9 @@ _ACTORS = frozenset((Kind.SELF, Kind.THEY, Kind.PARTY))
 _PREPOSITIONS = frozenset((Kind.TO, Kind.FROM, Kind.BY, Kind.FOR))
 _TOWARDS = frozenset((Kind.TO, Kind.FROM))
 _BEFORE_VERBS = _ACTORS | {Kind.QUERY}  # "sold 3 coke to Sipho, who bought 2 bread"
+_TELLING = frozenset((Kind.COPULA, Kind.WAS))
+_ABOUT = frozenset((Kind.THEY, Kind.PARTY, Kind.SELF, Kind.PLACE))
+_TALKING = frozenset((Kind.FILLER, Kind.ARTICLE, Kind.DATE, Kind.GREETING, Kind.LAST))
 _LEADERS = frozenset(
     (
         Kind.FILLER,
@@ -116,6 +120,8 @@ def clauses(pieces: Sequence[Piece]) -> list[Clause]:
     _mark_question(sentence, ended_by_question=False)
     found += sentence
     parts = [part for clause in found if clause.pieces for part in _by_verb(clause)]
+    if len(parts) > 1:
+        _hush(parts)
     for before, part in pairwise(parts):
         if part.joint is None or part.joint.kind not in _CARRYING:
             continue
@@ -128,6 +134,52 @@ def clauses(pieces: Sequence[Piece]) -> list[Clause]:
             if not part.has(*_HEADS):
                 before.tail = _tail_of(part.pieces)
     return parts
+
+
+def _hush(parts: Sequence[Clause]) -> None:
+    """Pass over what is only told beside the goods: "sold 12 beers, the people are thirsty"."""
+    talk = [part for part in parts if _is_talk(part)]
+    talk += [before for before, part in pairwise(parts) if _is_heading(before, part)]
+    if talk and any(piece.kind in _AMOUNTS for part in parts for piece in part.pieces):
+        for part in talk:
+            for piece in part.pieces:
+                if piece.kind is Kind.CONTENT:
+                    piece.kind = Kind.FILLER
+
+
+def _is_heading(clause: Clause, below: Clause) -> bool:
+    """ "Thabo's sales today:" over a list names none of its goods."""
+    if not below.joined_by(Kind.LINE) or below.has(*_HEADS) or not below.has(*_AMOUNTS):
+        return False
+    if clause.has(*_AMOUNTS) or not clause.has(Kind.CONTENT):
+        return False
+    heads = clause.of(Kind.VERB)
+    if not heads or any(head.lexeme is None or head.lexeme.reading != "noun" for head in heads):
+        return False
+    goods = lexicon().nouns
+    return all(
+        piece.lexeme is None and piece.word not in goods for piece in clause.of(Kind.CONTENT)
+    )
+
+
+def _is_talk(clause: Clause) -> bool:
+    """Somebody and something about him, or what something was like: no number, no word for what
+    is done with goods, none of goods that we know, no question, no wish, no denial.
+    """
+    words = told = about = 0
+    for piece in clause.pieces:
+        kind = piece.kind
+        if kind is Kind.CONTENT:
+            if piece.lexeme is not None or piece.word in lexicon().nouns:
+                return False
+            words += 1
+        elif kind in _TELLING:
+            told += words or about
+        elif kind in _ABOUT:
+            about += 1 if piece.value or kind is Kind.SELF else 2  # a pronoun says it all
+        elif kind not in _TALKING:
+            return False
+    return words > 0 and not clause.asked and (told > 0 or words + about > 2)
 
 
 def _tail_of(pieces: list[Piece]) -> Sequence[Piece]:

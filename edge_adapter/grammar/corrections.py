@@ -20,6 +20,7 @@ _DROPPED = frozenset((Kind.CORRECT, Kind.SORRY, Kind.WRONG, Kind.NO))
 _SIGNS = _DROPPED | {Kind.NOT, Kind.WAS}
 _HINTS = _SIGNS | {Kind.TO}
 _TOLD = frozenset((Kind.NUMBER, Kind.MONEY, Kind.VERB))
+_BEFORE_NOT = frozenset((Kind.SORRY, Kind.NO, Kind.FILLER, Kind.GREETING))
 _MOST_WORDS = 4
 _SAID = frozenset((Kind.CONTENT, Kind.NUMBER, Kind.SIZE, Kind.MONEY, Kind.UNIT, Kind.PACK))
 
@@ -87,8 +88,8 @@ def _contrasts(parts: Sequence[Clause], kinds: Sequence[Kind]) -> bool:
     if any(piece.value == "verb" for part in parts for piece in part.of(Kind.NOT)):
         return False
     place = kinds.index(Kind.NOT)
-    if any(kind in _SAID for kind in kinds[:place]):
-        return True
+    if not _BEFORE_NOT.issuperset(kinds[:place]):
+        return any(kind in _SAID for kind in kinds[:place])
     said = [part for part in parts if part.has(*_SAID)]
     return len(said) > 1
 

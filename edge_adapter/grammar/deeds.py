@@ -324,7 +324,8 @@ def _subject(clause: Clause, verb: Piece) -> str:
         if piece.kind is Kind.THEY:  # of "bomme ba rekile" the noun says who
             somebody = _role(piece)
             if somebody != "other":
-                return somebody
+                ours = verb.lexeme is not None and verb.lexeme.person == "own"
+                return "other" if ours else somebody
     if somebody:  # "a man came, he bought 3 coke"
         return _role(clause.actor) if clause.actor else somebody
     person = verb.lexeme.person if verb.lexeme else ""
