@@ -87,6 +87,10 @@ _ADDRESSES = frozenset((Kind.GREETING, Kind.FILLER))
 _PAUSES = frozenset((Kind.COMMA, Kind.STOP, Kind.LINE))
 _BUYERS = frozenset(("customer", "buyer", "caller", "outsider"))
 _BEFORE_NAMES = frozenset((Kind.FILLER, Kind.GREETING, Kind.COMMA, Kind.STOP, Kind.SELF))
+_COMING = frozenset(("receive", "deliver"))
+_ON_ITS_WAY = frozenset(
+    (Kind.FROM, Kind.PARTY, Kind.CONTENT, Kind.DATE, Kind.FILLER, Kind.COPULA, Kind.BY)
+)
 _ARRIVES = frozenset((Kind.VERB, Kind.LEFT))
 
 
@@ -331,6 +335,8 @@ def _find_bringer(atoms: list[Piece], place: int, _entries: Lexicon) -> None:
     """ "Supplier bring me 20 paraffin": told, if perhaps a wish, where "bring me" alone is one."""
     if atoms[place].value == "when":
         _drop_moment(atoms, place)
+    elif atoms[place].value == "ordered":
+        _find_arrival(atoms, place)
     elif atoms[place].value == "had_to":
         _find_loss(atoms, place)
     elif atoms[place].value == "ask" and _is_for_the_book(atoms[place + 1 :]):
@@ -371,6 +377,16 @@ def _find_refund(atoms: list[Piece], place: int, _entries: Lexicon) -> None:
         atoms[place] = replace(atoms[place], value="buy", lexeme=_BOUGHT)
     elif lexeme.value == "open":
         _drop_trip(atoms, place)
+
+
+def _find_arrival(atoms: list[Piece], place: int) -> None:
+    """ "Die bestelling van Makro is hier: 10 rys" is no wish."""
+    for atom in atoms[place + 1 :]:
+        if atom.kind is Kind.VERB and atom.value in _COMING:
+            atoms[place].kind = Kind.FILLER
+            return
+        if atom.kind not in _ON_ITS_WAY and atom.value != "have":
+            return
 
 
 def _find_loss(atoms: list[Piece], place: int) -> None:

@@ -39,6 +39,7 @@ _BUYERS = frozenset(("buyer", "caller", "outsider"))
 _OTHERS = frozenset(("customer", "buyer", "household", "other"))
 _FETCHING = ({"buy"}, {"receive"}, {"open"})
 _COUNTED = [Kind.NUMBER]
+_FRONT = frozenset((Kind.DATE, Kind.FILLER, Kind.GREETING))
 _PASSED = frozenset((Kind.FILLER, Kind.ARTICLE))
 _MATTER = frozenset((Kind.CONTENT, Kind.NUMBER, Kind.SIZE, Kind.MONEY))
 
@@ -378,6 +379,14 @@ def _party_after(clause: Clause, *prepositions: Kind) -> str:
     return ""
 
 
+def _is_inverted(clause: Clause, verb: int) -> bool:
+    """ "Vandag verkoop ek 3 brood": a subject behind its verb, since a day stands in front."""
+    if clause.pieces[verb + 1].value != "subject":
+        return False
+    front = {piece.kind for piece in clause.pieces[:verb]}
+    return front <= _FRONT and (Kind.DATE in front or clause.joined_by(Kind.BREAK))
+
+
 def _is_for_us(before: list[Piece]) -> bool:
     """ "Albany het ons 3 brood verkoop": somebody, an auxiliary, then us."""
     for place, piece in enumerate(before[1:], start=1):
@@ -402,7 +411,9 @@ def _sell(clause: Clause, verb: Piece) -> str:
     place = clause.pieces.index(verb)
     behind = clause.pieces[place + 1 :]
     sold_to_us = any(
-        piece.kind is Kind.SELF and (piece is behind[0] or piece.value == "to") for piece in behind
+        piece.kind is Kind.SELF
+        and (piece.value == "to" or (piece is behind[0] and not _is_inverted(clause, place)))
+        for piece in behind
     )
     sold_by_another = _party_after(clause, Kind.BY) in ("they", "supplier")
     if verb.lexeme and verb.lexeme.given and _party_behind(clause, verb) == "supplier":
