@@ -385,16 +385,23 @@ class Account:
         return False
 
     def _adds_up(self, total: Piece) -> bool:
-        """Is it the sum of the prices before it, which says nothing new?"""
-        found = Decimal(0)
-        for line in self._lines:
-            price, count = line.item.price, line.item.quantity
-            if price is None or price.number is None or line.item.price_kind == "price":
-                return False
-            times = count.number if count and line.item.price_kind == "unit_price" else Decimal(1)
-            found += price.number * (times or 0)
-        total.weak = found == total.number
-        return total.weak
+        """Is it the sum of the prices before it? Then it says of bare ones at most what they mean."""
+        for kind in ("total_price", "unit_price"):
+            found = Decimal(0)
+            for line in self._lines:
+                price, count = line.item.price, line.item.quantity
+                if price is None or price.number is None:
+                    return False
+                bare = line.item.price_kind == "price"
+                each = (kind if bare else line.item.price_kind) == "unit_price"
+                found += price.number * ((count.number if count and each else None) or 1)
+            if found == total.number:
+                for line in self._lines:
+                    if line.item.price_kind == "price":
+                        line.item.price_kind = kind
+                total.weak = True
+                return True
+        return False
 
     def _counts(self, line: _Line, item: Item, deed: Deed | None) -> bool:
         """ "I counted the bread, there are 7": the number of the product just named?

@@ -37,6 +37,7 @@ _INTRODUCES = frozenset(
 )
 _GOODS = frozenset((Kind.CONTENT, Kind.NUMBER, Kind.UNIT, Kind.SIZE))
 _NOON = 12
+_MIDNIGHT = 24
 _DEEDS = frozenset((Kind.VERB, Kind.REASON))
 _PAST = frozenset((Kind.WAS, Kind.REASON, Kind.CORRECT))
 _MOMENT = _ASIDE | {Kind.REASON, Kind.UNIT}
@@ -121,9 +122,18 @@ def _drop_hour(atoms: list[Piece], place: int) -> None:
         hour.kind = atoms[place - 2].kind = Kind.FILLER
 
 
+def _drop_time(atoms: list[Piece], place: int) -> None:
+    """ "Om 9 uur vanoggend": no amount of anything."""
+    hour = atoms[place - 1] if place else None
+    if hour and hour.kind is Kind.NUMBER and hour.number and hour.number <= _MIDNIGHT:
+        hour.kind = Kind.FILLER
+
+
 def _drop_speaker(atoms: list[Piece], place: int, entries: Lexicon) -> None:
     """ "Gogo here. The van brought 10 sugar": who writes, where nothing was said yet."""
-    if atoms[place].value == "hour":
+    if atoms[place].value == "clock":
+        _drop_time(atoms, place)
+    elif atoms[place].value == "hour":
         _drop_hour(atoms, place)
     _find_person(atoms, place, entries)
     after = atoms[place + 1] if place + 1 < len(atoms) else None

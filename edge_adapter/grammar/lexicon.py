@@ -300,7 +300,7 @@ def lexicon() -> Lexicon:
         price_prefixes=price_prefixes,
         splittable=frozenset(
             word for word in (*nouns, *glosses, *verb_forms) if len(word) > _SHORT
-        ).union(word for word in _units(words) if len(word) > 1),
+        ).union(word for word in (*_units(words), *gathered("clock", "words")) if len(word) > 1),
         agreement=frozenset(gathered("prefixes", "agreement"))
         | {prefix for prefix in number_prefixes if len(prefix) > 1} - glosses.keys(),
         joined=joined,
