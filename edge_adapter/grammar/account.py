@@ -385,7 +385,7 @@ class Account:
         return False
 
     def _adds_up(self, total: Piece) -> bool:
-        """Is it the sum of the prices before it? Then it says of bare ones at most what they mean."""
+        """Is it the sum of the prices before it? Then it says at most what bare ones mean."""
         for kind in ("total_price", "unit_price"):
             found = Decimal(0)
             for line in self._lines:
