@@ -46,7 +46,7 @@ def messaging(bench: Bench, size: Size, say: Callable[[str], None]) -> Iterator[
 
 def _apply(bench: Bench, size: Size, at_once: int, transactions: int) -> Run:
     """Stores as many messages as will be applied, then applies each of them once."""
-    base = _store(bench, size, at_once * transactions * bench.clients)
+    base = _store(bench, size, transactions * bench.clients, at_once)
     run = bench.script(
         MANY,
         SCRIPTS / "apply.pgbench",
@@ -69,8 +69,9 @@ def _apply(bench: Bench, size: Size, at_once: int, transactions: int) -> Run:
     return run
 
 
-def _store(bench: Bench, size: Size, messages: int) -> int:
+def _store(bench: Bench, size: Size, calls: int, at_once: int) -> int:
     """Stores messages of the companies' owners by turns; the id of the first, the rest follow."""
+    messages = calls * at_once
     with bench.server.connect(MANY) as connection:
         # Leases of earlier rounds end, and each sender's next one has the token that scripts use.
         connection.execute("update private.senders set leased_until = '-infinity', lease_token = 0")
@@ -92,7 +93,7 @@ def _store(bench: Bench, size: Size, messages: int) -> int:
                     )
                 ],
             )
-        psycopg.RawCursor(connection).execute(READINGS.read_bytes(), (base,))
+        psycopg.RawCursor(connection).execute(READINGS.read_bytes(), (base, at_once))
     bench.server.settle(MANY)
     return base
 

@@ -34,8 +34,8 @@ cross join generate_series(
 ) as product (no);
 alter table bench.sales add primary key (company, product);
 
--- Of each message that is stored to be applied what the adapter read out of it.
-create table bench.readings (id bigint primary key, item jsonb not null);
+-- What the adapter read out of the messages of one call, the first of which is `first`.
+create table bench.readings (first bigint primary key, items jsonb not null);
 
 grant select on bench.companies, bench.sales to authenticator, authenticated;
 grant select on bench.readings to edge_adapter;

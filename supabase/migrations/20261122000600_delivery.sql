@@ -413,14 +413,15 @@ as $$
 declare
     v_turn private.turn;
 begin
-    if p_arrived.member_id is null and exists (
-        select from private.people as person
-        inner join public.members as member on person.id = member.person_id
-        where person.phone = p_arrived.sender and member.status = 'deactivated'
-    ) then
-        return jsonb_build_object('outcome', 'refused', 'code', 'not_a_member');
-    elsif p_arrived.member_id is null then
-        return jsonb_build_object('outcome', 'refused', 'code', 'unknown_sender');
+    if p_arrived.member_id is null then
+        return jsonb_build_object('outcome', 'refused', 'code', case
+            when exists (
+                select from private.people as person
+                inner join public.members as member on person.id = member.person_id
+                where person.phone = p_arrived.sender and member.status = 'deactivated'
+            ) then 'not_a_member'
+            else 'unknown_sender'
+        end);
     end if;
     if p_member.status <> 'active' then
         return jsonb_build_object('outcome', 'refused', 'code', 'not_a_member');
@@ -656,7 +657,13 @@ begin
     into v_answers
     from unnest(v_done) with ordinality as done
     left join outbound on done.id = outbound.inbox_id
-    left join public.companies as company on done.company_id = company.id;
+    -- By its key: joined, a few messages would have all companies read.
+    left join lateral (
+        select named.language, named.currency
+        from public.companies as named
+        where named.id = done.company_id
+        limit 1
+    ) as company on true;
     return to_jsonb(v_answers);
 end;
 $$;
