@@ -32,7 +32,12 @@ strict
 parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+    v_text constant text := replace(private.normalise(p_text), ',', '.');
 begin
+    if v_text !~ '[0-9.]' then
+        return string_to_array(v_text, ' ');
+    end if;
     return (
         select coalesce(array_agg(
             case
@@ -51,7 +56,7 @@ begin
                 regexp_match(btrim(part.word, '.'), '^(\d+(?:\.\d+)?)([a-z]+)$') as size
             from string_to_table(
                 regexp_replace(
-                    replace(private.normalise(p_text), ',', '.'),
+                    v_text,
                     '(\d)\s*(ml|litres?|liters?|ltr|lt|l|kgs?|kilos?|grams?|gr|g)\M',
                     '\1\2 ', 'g'
                 ),
@@ -500,7 +505,9 @@ begin
     -- its words is in the text and each word of the text is in it.
     select
         array_agg(product.id order by product.name, product.id)
-        filter (where not private.is_half_a_pair(p_text, product.name)),
+        filter (
+            where cardinality(v_typed) > 1 or not private.is_half_a_pair(p_text, product.name)
+        ),
         array_agg(product.id order by product.name, product.id) filter (where exists (
             select from (
                 select product.words
