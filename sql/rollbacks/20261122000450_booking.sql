@@ -17,7 +17,7 @@ drop function private.read_lines;
 
 drop type private.request_line;
 
-drop function private.booking_role;
+drop function private.managers_actions;
 drop function private.location_fault;
 drop function private.find_location;
 drop function private.product_fault;

@@ -508,7 +508,7 @@ $$;
 -- One line to be booked. `quantity` is the signed movement in base units; null for a count, which
 -- moves the stock to what was typed. `cost` is what a unit that comes in cost, where that is known.
 -- `product` and `unit` are for the answer; `reorder_level` is the product's, null where it was not
--- looked up.
+-- looked up, and `is_only_place` whether the company has no other location.
 create type private.ledger_line as (
     line_no integer,
     product_id uuid,
@@ -525,7 +525,8 @@ create type private.ledger_line as (
     amount numeric,
     cost numeric,
     count_operation_id uuid,
-    reorder_level numeric
+    reorder_level numeric,
+    is_only_place boolean
 );
 
 
@@ -592,9 +593,10 @@ begin
             and v_line.kind in ('sell', 'write_off', 'return_out', 'transfer')
         );
         if v_line.reorder_level is not null and v_line.quantity < 0 then
-            is_low := is_low or v_line.reorder_level >= private.on_hand(
-                p_operation.company_id, v_line.product_id
-            );
+            is_low := is_low or v_line.reorder_level >= case
+                when v_line.is_only_place then v_left.balance
+                else private.on_hand(p_operation.company_id, v_line.product_id)
+            end;
         end if;
     end loop;
     if v_written < cardinality(p_lines) then
@@ -1253,7 +1255,7 @@ as $$
             row(
                 null, line.product_id, product.name, product.unit, line.location_id, 'reversal',
                 null, -line.quantity, line.typed_quantity, line.typed_unit, line.factor,
-                line.unit_price, -line.amount, null, null, null
+                line.unit_price, -line.amount, null, null, null, null
             )::private.ledger_line as opposite
         from public.transactions as line
         inner join public.products as product
@@ -1270,7 +1272,7 @@ as $$
             row(
                 null, line.product_id, null, null, line.location_id, 'adjustment',
                 null, -sum(line.quantity), abs(sum(line.quantity)), null, 1,
-                null, null, null, p_operation_id, null
+                null, null, null, p_operation_id, null, null
             )::private.ledger_line as opposite
         from public.transactions as line
         where

@@ -184,16 +184,16 @@ end;
 $$;
 
 
--- The least role that may book an action.
-create function private.booking_role(p_action text)
-returns public.member_role
+-- The actions that only a manager may book; a clerk books the rest.
+create function private.managers_actions()
+returns text[]
 language plpgsql
 immutable
 parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    return case when p_action in ('write_off', 'opening') then 'manager' else 'clerk' end;
+    return '{write_off,opening}';
 end;
 $$;
 
@@ -259,7 +259,11 @@ begin
                     where location.company_id = p_company_id and location.is_default
                 )
                 else private.find_location(p_company_id, v_said.location_id, v_said.location)
-            end as location_id
+            end as location_id,
+            not exists (
+                select from public.locations as location
+                where location.company_id = p_company_id and not location.is_default
+            ) as is_only_place
         into v_named
         from public.products as product
         where product.company_id = p_company_id
@@ -334,7 +338,9 @@ begin
         exit when fault is not null;
 
         -- Step 5: the lines it comes to.
-        least_role := greatest(least_role, private.booking_role(v_said.action));
+        if v_said.action = any(private.managers_actions()) then
+            least_role := 'manager';
+        end if;
         v_line := row(
             v_place,
             v_named.id,
@@ -356,7 +362,8 @@ begin
                 when v_said.action in ('receive', 'opening') then round(v_amount / v_moved, 6)
             end,
             null,
-            v_named.reorder_level
+            v_named.reorder_level,
+            v_named.is_only_place
         );
         lines := lines || v_line;
         if v_said.action = 'transfer' then
@@ -423,7 +430,7 @@ begin
                         line.line_no, line.product_id, product.name, product.unit,
                         line.location_id, line.kind, line.reason, line.quantity,
                         line.typed_quantity, line.typed_unit, line.factor, line.unit_price,
-                        line.amount, null, null, null
+                        line.amount, null, null, null, null
                     )::private.ledger_line,
                     line.balance_after
                 )
@@ -786,11 +793,11 @@ begin
         values
         (1, row(
             null, v_from.id, v_from.name, v_from.unit, stock.location_id, 'transfer', null,
-            -stock.quantity, abs(stock.quantity), null, 1, null, null, null, null, null
+            -stock.quantity, abs(stock.quantity), null, 1, null, null, null, null, null, null
         )::private.ledger_line),
         (2, row(
             null, v_into.id, v_into.name, v_into.unit, stock.location_id, 'transfer', null,
-            stock.quantity, abs(stock.quantity), null, 1, null, null, null, null, null
+            stock.quantity, abs(stock.quantity), null, 1, null, null, null, null, null, null
         )::private.ledger_line)
     ) as moving (place, line)
     where stock.company_id = v_company_id and stock.product_id = v_from.id;

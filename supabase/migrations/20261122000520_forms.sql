@@ -258,8 +258,8 @@ end;
 $$;
 
 
--- Whether an amount in base units is one to confirm first: above the shop's factor times the
--- largest line of 90 days, five packs and 50, whichever is most.
+-- Whether an amount in base units that is above 50 is one to confirm first: above the shop's factor
+-- times the largest line of 90 days, five packs and 50, whichever is most.
 create function private.is_unusual(p_product public.products, p_quantity numeric)
 returns boolean
 language plpgsql
@@ -267,9 +267,6 @@ stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    if p_quantity <= 50 then
-        return false;
-    end if;
     return p_quantity > (
         select greatest(
             50,
@@ -320,6 +317,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_action jsonb := jsonb_strip_nulls(p_action);
+    v_least public.member_role;
     v_found jsonb;
     v_product public.products;
     v_factor numeric;
@@ -341,8 +339,12 @@ begin
             )
         ));
     end if;
-    if p_member.role < private.booking_role(v_action ->> 'action') then
-        perform private.require_role(p_member, private.booking_role(v_action ->> 'action'));
+    v_least := case
+        when v_action ->> 'action' = any(private.managers_actions()) then 'manager'
+        else 'clerk'
+    end;
+    if p_member.role < v_least then
+        perform private.require_role(p_member, v_least);
     end if;
 
     -- Step 2: which product. A receipt may bring one that the shop did not have; it is made when
@@ -388,12 +390,13 @@ begin
             'options', jsonb_build_array(private.option('cancel', null))
         ));
     end if;
-    v_factor := coalesce(
-        private.exact(v_action ->> 'pack_size', 3, 'quantity'),
-        private.unit_factor(
+    v_factor := case
+        when v_action ? 'pack_size' then private.exact(v_action ->> 'pack_size', 3, 'quantity')
+        when v_action ? 'unit' then private.unit_factor(
             v_product.company_id, v_product.id, v_product.unit, v_action ->> 'unit'
         )
-    );
+        else 1
+    end;
     if v_factor is null then
         return private.unknown_unit(v_product, v_action ->> 'unit');
     end if;
@@ -419,6 +422,7 @@ begin
 
     -- Step 5: an amount this shop has never seen is confirmed first.
     if v_action ->> 'confirmed' is null
+        and v_quantity * v_factor > 50
         and private.is_unusual(v_product, v_quantity * v_factor)
     then
         if private.is_beyond_range(v_product, v_action, v_quantity * v_factor) then

@@ -66,22 +66,23 @@ $$;
 -- typed, or a correction that was said. Another slip is another draft.
 create function private.may_edit_draft(p_form jsonb)
 returns boolean
-language sql
+language plpgsql
 immutable
 set search_path = pg_catalog, pg_temp
 as $$
-    select
-        jsonb_array_length(p_form -> 'actions') = 1
-        and (
-            coalesce(p_form ->> 'source', 'text') = 'text'
-            or p_form ->> 'source' = 'voice' and p_form #>> '{actions,0,action}' = 'correct'
-        )
+begin
+    return jsonb_array_length(p_form -> 'actions') = 1
         and case p_form #>> '{actions,0,action}'
             when 'correct' then not p_form #> '{actions,0}' ? 'operation_id'
             when 'unknown' then p_form #> '{actions,0}' ?& array['product', 'quantity']
             when 'choose' then p_form #>> '{actions,0,option}' = 'remove'
             else false
-        end;
+        end
+        and (
+            coalesce(p_form ->> 'source', 'text') = 'text'
+            or p_form ->> 'source' = 'voice' and p_form #>> '{actions,0,action}' = 'correct'
+        );
+end;
 $$;
 
 

@@ -46,12 +46,13 @@ alter table public.audit_log enable always trigger audit_log_no_truncate;
 -- where the adapter's functions know the member by the phone. Null: nobody does.
 create function private.act_as(p_member public.members)
 returns void
-language sql
+language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
-    select
-        set_config('backroom.acting_member', coalesce(p_member.id::text, ''), true),
+begin
+    perform set_config('backroom.acting_member', coalesce(p_member.id::text, ''), true),
         set_config('backroom.acting_operation', '', true);
+end;
 $$;
 
 
