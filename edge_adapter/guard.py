@@ -205,7 +205,9 @@ class _Claims:
             following = self.pieces[place + 1 : place + 2]
             dozens = bool(following) and following[0].value == "dozen"
             if piece.number == value or (dozens and piece.number * _DOZEN == value):
-                if piece.kind is (Kind.MONEY if units is _MONEY else Kind.NUMBER):
+                if piece.kind is Kind.SIZE or piece.kind is (
+                    Kind.MONEY if units is _MONEY else Kind.NUMBER
+                ):
                     return piece
                 found = found or piece
         return found

@@ -67,6 +67,7 @@ _TAKEN = frozenset(
         Kind.CONTENT,
         Kind.DATE,
         Kind.FILLER,
+        Kind.LINKER,
         Kind.NUMBER,
         Kind.OF,
         Kind.SIZE,
@@ -523,6 +524,12 @@ def _find_order(atoms: list[Piece], place: int, entries: Lexicon) -> None:
         atoms[place].kind = Kind.INTENT
 
 
+def _drop_refusal(atoms: list[Piece], place: int, _entries: Lexicon) -> None:
+    """ "Umthengi ubuyise i-jik enye, akayifuni": brought back, since it was not wanted."""
+    if atoms[place].value == "wanted" and any(atom.value == "return" for atom in atoms[:place]):
+        atoms[place].kind = Kind.FILLER
+
+
 def _drop_old_price(atoms: list[Piece], place: int, _entries: Lexicon) -> None:
     """ "Change bread from R19 to R20": what it was is gone."""
     kinds = [atom.kind for atom in atoms[place + 1 : place + 4]]
@@ -541,6 +548,7 @@ ASIDES: dict[Kind, Callable[[list[Piece], int, Lexicon], None]] = {
     Kind.FOR: _find_purpose,
     Kind.FROM: _drop_old_price,
     Kind.INTENT: _find_bringer,
+    Kind.NOT: _drop_refusal,
     Kind.PARTY: _find_carrier,
     Kind.QUERY: _find_order,
     Kind.REASON: _find_dropper,

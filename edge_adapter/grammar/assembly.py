@@ -97,6 +97,8 @@ def settle(atoms: list[Piece], entries: Lexicon, language: Language) -> list[Pie
                 after.kind = after.kind if after.kind in _PEOPLE else Kind.THEY
         elif place == 0 and atom.value == "greeting" and after and after.kind in _PAUSES:
             atom.kind = Kind.GREETING
+        elif atom.kind is Kind.TO and place and atoms[place - 1].kind in _TOWARDS:
+            atom.kind = Kind.FILLER  # "ukusuka kwi-store"
         elif atom.kind is Kind.AND and place and atoms[place - 1].value == "with":
             atom.kind = Kind.FILLER
         elif atom.value == "me" and place and atoms[place - 1].kind in (Kind.FROM, Kind.VERB):

@@ -41,6 +41,7 @@ _FETCHING = ({"buy"}, {"receive"}, {"open"})
 _COUNTED = [Kind.NUMBER]
 _FRONT = frozenset((Kind.DATE, Kind.FILLER, Kind.GREETING))
 _PASSED = frozenset((Kind.FILLER, Kind.ARTICLE))
+_GOING = frozenset((Kind.TO, Kind.FROM, Kind.BY, Kind.PARTY, Kind.THEY, Kind.SELF, Kind.PLACE))
 _MATTER = frozenset((Kind.CONTENT, Kind.NUMBER, Kind.SIZE, Kind.MONEY))
 
 
@@ -305,6 +306,11 @@ def _is_between_places(pieces: list[Piece]) -> bool:
     return {Kind.FROM, Kind.TO} <= set(ends)
 
 
+def _go(clause: Clause, _verb: Piece) -> str:
+    """Goods that "went" were sold, where nobody else went, nor they to anybody: "zihambile"."""
+    return OPEN if clause.has(*_GOING) or clause.actor else "sell"
+
+
 def _subject(clause: Clause, verb: Piece) -> str:
     """Who acts: `own`, `customer`, `supplier`, `buyer` (somebody who comes to a shop to buy),
     `household`, `other`, `named` (an unknown word) or nobody.
@@ -316,7 +322,9 @@ def _subject(clause: Clause, verb: Piece) -> str:
     somebody = ""
     for place in range(len(before) - 1, -1, -1):
         piece = before[place]
-        if piece.kind in _PERSONS and _is_governed(before[:place], _WHENCE):
+        if piece.kind in _PERSONS and (
+            piece.value == "to" or _is_governed(before[:place], _WHENCE)
+        ):
             continue  # "sy het by ons 4 coke gekoop"
         if piece.kind is Kind.SELF or piece.value == "exist_ours":
             return somebody or "own"
@@ -435,7 +443,8 @@ def _buy(clause: Clause, verb: Piece) -> str:
     subject = by or _subject(clause, verb)
     if subject == "customer":
         return "sell"
-    sold_by = _party_after(clause, Kind.FROM)
+    from_us = any(piece.value == "to" for piece in clause.of(Kind.SELF))  # "uthenge kum"
+    sold_by = "self" if from_us else _party_after(clause, Kind.FROM)
     named = any(piece.value == "customer" for piece in clause.of(Kind.PARTY))
     if named and not subject and sold_by != "customer":
         return OPEN
@@ -540,6 +549,7 @@ _DIRECTIONS = {
     "buy": _buy,
     "receive": _receive,
     "deliver": _deliver,
+    "go": _go,
     "have": _have,
     "open": _open,
     "return": _return,

@@ -14,9 +14,9 @@ _SHORTEST_STEM = 3
 def gloss(product: str) -> str | None:
     """Translate the nouns of a product name that the word lists know ("ubisi 1l" → "milk 1l").
 
-    Noun-class, plural and locative prefixes are looked through ("icoke" → "coke"), and words that
-    only tie a quality to its noun are left out ("bohobe bo bosweu" → "bread white"). None if there
-    is nothing to translate.
+    Noun-class, plural and locative prefixes are looked through ("icoke" → "coke", "iimuffin" →
+    "muffin"), and words that only tie a quality to its noun are left out ("bohobe bo bosweu" →
+    "bread white"). None if there is nothing to translate.
     """
     words = product.lower().split()
     found = [_noun(word) or word for word in _joined(words)]
@@ -52,4 +52,7 @@ def _noun(word: str) -> str | None:
             return english
         if stem in entries.nouns:
             return stem
+    for prefix in entries.loan_plurals:
+        if word.startswith(prefix) and len(word) > len(prefix) + _SHORTEST_STEM:
+            return word.removeprefix(prefix)
     return None

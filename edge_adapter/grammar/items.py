@@ -516,7 +516,8 @@ class _Reader:
         if beyond is not None and beyond.kind in _NAMING:
             return False
         if again.kind is Kind.UNIT:
-            return again.value == self.item.unit or self._is_weighed(again)
+            item = self.item
+            return again.value == item.unit or item.is_empty or self._is_weighed(again)
         glosses = lexicon().glosses
         named = {glosses.get(word.word, word.word) for word in self.item.words}
         return again.kind is Kind.CONTENT and glosses.get(again.word, again.word) in named

@@ -45,10 +45,11 @@ _WEIGHTS = {
     Kind.AGREES: 4,
 }
 _MENTION = 2  # in a command
-_MARK = 3  # letters with which words of one language alone begin
+_MARK = 3  # letters, or one less, with which words of one language alone begin
 _MARKED = 12
 _HYPHENED = 12
 _PARTICLE = 9  # little words of one language alone
+_CONCORD = 7  # before a number: more than an English verb
 _CROSSING = frozenset(
     (Kind.VERB, Kind.REASON, Kind.LEFT, Kind.NUMBER, Kind.CONTENT, Kind.AT, Kind.EACH, Kind.DATE)
 )
@@ -114,8 +115,10 @@ class Lexicon:
     splittable: frozenset[str]
     agreement: frozenset[str]
     noun_prefixes: tuple[str, ...]
+    loan_plurals: frozenset[str]
     locatives: frozenset[str]
     owners: frozenset[str]
+    sure_joints: Mapping[Language, Sequence[tuple[str, str, str]]]
     locative_ends: Mapping[Language, tuple[str, ...]]
     concords: Mapping[Language, Concords]
     joints: Mapping[str, Mapping[str, str]]
@@ -160,12 +163,15 @@ class Lexicon:
                 for rest in self.names[word]:
                     if words[place + 1 : place + 1 + len(rest)] == rest:
                         named_until = place + 1 + len(rest)
-            if weights := self.weights.get(word) or self.marks.get(word[:_MARK]):
+            if weights := self.weights.get(word) or self._marked(word):
                 if place >= named_until and word not in seen:
                     for language, weight in weights:
                         scores[language] += weight
                 seen.add(word)
         return LANGUAGES[scores.index(max(scores))]
+
+    def _marked(self, word: str) -> tuple[tuple[int, int], ...] | None:
+        return self.marks.get(word[:_MARK]) or self.marks.get(word[: _MARK - 1])
 
     def opening(self, words: Phrase, language: Language) -> tuple[str, int] | None:
         """The action whose opening phrase the message starts with, and that phrase's length."""
@@ -306,8 +312,14 @@ def lexicon() -> Lexicon:
         joined=joined,
         gluable=number_prefixes | price_prefixes | joined.keys() | {"x"},
         noun_prefixes=tuple(sorted(gathered("prefixes", "noun"), key=len, reverse=True)),
+        loan_plurals=frozenset(gathered("prefixes", "loan_plural")),
         locatives=frozenset(gathered("prefixes", "locative")),
         owners=frozenset(gathered("prefixes", "owner")),
+        sure_joints={
+            language: _sure_joints(raw["prefixes"])
+            for language, raw in data.items()
+            if "sure" in raw.get("prefixes", {})
+        },
         locative_ends={
             language: tuple(raw["prefixes"]["locative_ends"])
             for language, raw in data.items()
@@ -429,7 +441,7 @@ def _weights(
     for place, language in enumerate(LANGUAGES):
         one = words[language]
         own = dict.fromkeys((word for command in one.commands for word in command), _MENTION)
-        own |= dict.fromkeys(concords[language], _MENTION)
+        own |= dict.fromkeys(concords[language], _CONCORD)
         for phrase, lexeme in one.phrases.items():
             if lexeme.value == "name":
                 continue
@@ -486,6 +498,17 @@ def _single_packs(words: WordList, prefixes: Mapping[str, Sequence[str]]) -> Ite
             continue
         if word.startswith(single) and not word.startswith(several):
             yield word
+
+
+def _sure_joints(prefixes: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """The joints, each with its prefix and swallowed vowel, that nothing but a noun can follow."""
+    return [
+        (joint, prefix, vowel)
+        for joint, vowels in prefixes["joints"].items()
+        for vowel, spelled in vowels.items()
+        for prefix in spelled
+        if prefix in prefixes["sure"]
+    ]
 
 
 def _alone(words: WordList, kinds: frozenset[Kind]) -> Iterator[str]:

@@ -40,7 +40,13 @@ _PRICE_WORDS = (Kind.AT, Kind.FOR, Kind.WITH, Kind.EACH, Kind.TOTAL, Kind.COPULA
 _CONTRARY = frozenset((Kind.SORRY, Kind.CORRECT, Kind.NO, Kind.NOT))
 _AGREED = frozenset(("confirm", "reject"))
 _MOST_WORDS = 4
-_VERB_ANSWERS = {"buy": "receive", "deliver": "receive", "have": "count", "return": "return_in"}
+_VERB_ANSWERS = {
+    "buy": "receive",
+    "deliver": "receive",
+    "have": "count",
+    "return": "return_in",
+    "go": "sell",
+}
 
 
 def command_of(message: Pieces) -> Action | None:

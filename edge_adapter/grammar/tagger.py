@@ -12,7 +12,7 @@ from edge_adapter.grammar.pieces import Piece
 from edge_adapter.grammar.tokens import Token
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from edge_adapter.grammar.lexicon import Lexicon
     from edge_adapter.interpretation import Language
@@ -120,7 +120,7 @@ class Tagger:
             text = text[len(head + hyphen) :]
         elif (hyphen and self._counted(token)) or self._compounded(token):
             return 1
-        elif found := _noun_behind(token.word):
+        elif found := _noun_behind(token.word, self.entries.sure_joints.get(self.language, ())):
             joint, prefix, text = found
             if piece := _JOINTS[joint](token, prefix):
                 self.out.append(piece)
@@ -282,12 +282,12 @@ def _parted(token: Token) -> tuple[str, str, str]:
     return head, hyphen, tail
 
 
-def _noun_behind(word: str) -> tuple[str, str, str] | None:
+def _noun_behind(word: str, sure: Sequence[tuple[str, str, str]]) -> tuple[str, str, str] | None:
     """The joint that is glued to a noun, its spelling and the noun: namaqanda → and, n, amaqanda.
 
     Also wesinkwa (of bread), sinobisi (we have milk), asinasinkwa (we have no bread),
     kumphakeli (to the supplier), yikhasimende (by a customer), and English
-    nouns with a prefix alone: icoke, amachips, isales.
+    nouns with a prefix alone: icoke, amachips, isales. Behind a `sure` joint any word is a noun.
     """
     entries = lexicon()
     if word in entries.known:
@@ -302,9 +302,17 @@ def _noun_behind(word: str) -> tuple[str, str, str] | None:
                 return joint, prefix, noun
     for prefix in entries.noun_prefixes:
         stem = word.removeprefix(prefix)
-        if stem != word and stem in entries.loans and len(stem) > _SHORT:
+        if stem != word and stem in entries.loans and len(stem) >= _least(prefix):
             return "of", prefix, stem
+    for joint, prefix, vowel in sure:
+        if word.startswith(prefix) and len(word) > len(prefix) + _SHORT:
+            return joint, prefix, vowel + word[len(prefix) :]
     return None
+
+
+def _least(prefix: str) -> int:
+    """How many letters a noun behind a prefix must have: "igas", but "open" is no "pen"."""
+    return _SHORT if prefix.strip("i") == "" else _SHORT + 1
 
 
 _SHORT = 3

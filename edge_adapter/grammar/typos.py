@@ -81,6 +81,8 @@ def _nearest(word: str) -> Lexeme | None:
     readings = {lexeme.reading for lexeme in found}
     if len(directions) > 1 or readings - {"done", "noun"} or any(one.exact for one in found):
         return _OPEN
+    if any(one.value == "deliver" and one.person == "own" for one in found):
+        return _OPEN  # brought to somebody
     return found.pop()
 
 

@@ -5,7 +5,7 @@ Verbs that a list gives as roots are spelled out in every form.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import product
@@ -44,6 +44,8 @@ def compiled(data: dict[str, Any]) -> WordList:
         for noun in nouns:
             words.glosses[noun] = english
     units = {spelling for section, _, spelling in _agreeing(data, "words") if section == "unit"}
+    for single, plurals in data.get("prefixes", {}).get("plurals", {}).items():
+        _add_plurals(words.glosses, single, plurals)
     for noun in words.glosses.keys() - units:  # "ilofu" is bread, "ilofu lesinkwa" one of it
         add(noun, Lexeme(Kind.CONTENT, "noun"))
     _add_listed_verbs(data, add)
@@ -74,6 +76,15 @@ def compiled(data: dict[str, Any]) -> WordList:
             for spelled in _spelled(noun, spellings):
                 words.glosses.setdefault(spelled, english)
     return words
+
+
+def _add_plurals(glosses: dict[str, str], single: str, plurals: Sequence[str]) -> None:
+    """Add what a loan word that begins with a consonant behind its prefix may be called as many."""
+    for noun, english in list(glosses.items()):
+        stem = noun.removeprefix(single)
+        if stem != noun and stem[0] not in _VOWELS:
+            for plural in plurals:
+                glosses.setdefault(plural + stem, english)
 
 
 def _respell(entries: dict[Phrase, _Meaning], spellings: Mapping[str, str]) -> None:
@@ -124,6 +135,7 @@ _TEN = 10
 _Add = Callable[[str, Lexeme], None]
 _VERBS = ((Kind.VERB, "verb"), (Kind.REASON, "reason"))
 _ROOTS = ("roots", "passive", "intransitive", "beneficial", "perfect")
+_VOWELS = "aeiou"
 _GIVEN, _TAKEN = "given", "taken"
 _MORE_ROOTS = (_GIVEN, "taking", "lent")
 
