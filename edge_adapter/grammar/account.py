@@ -1,7 +1,8 @@
 """What has been read so far, clause by clause, and what each clause hands on to the next.
 
 A verb holds until the next one; a verb at the end also takes the items that waited for it; a number
-without a name means the product before; a day said once is the day of everything.
+without a name means the product before; a day said once is the day of everything, and of several
+each is that of the goods it leads, or trails.
 """
 
 from __future__ import annotations
@@ -54,6 +55,7 @@ class _Line:
     deed: Deed | None
     places: Items
     when: str
+    dated: bool  # by a word of its own clause
 
 
 @dataclass(slots=True)
@@ -75,6 +77,7 @@ class Account:
         self._heading: _Heading | None = None
         self._when = ""
         self._whens: set[str] = set()
+        self._leads = True  # whether days stand before their goods
 
     def take(self, clause: Clause) -> None:
         """Read one more clause."""
@@ -107,6 +110,8 @@ class Account:
             self._entries.append(_report(self._heading) if told else UNKNOWN)
         day = next(iter(self._whens)) if len(self._whens) == 1 else ""
         lines = self._lines
+        if len(self._whens) > 1 and not self._leads:
+            self._share_days(lines)
         self._weigh_sizes([line.item for line in lines if not _is_level(line)])
         if len(lines) > 1:
             self._weigh_lump([line.item for line in lines])
@@ -127,9 +132,25 @@ class Account:
         days = {piece.value for piece in clause.of(Kind.DATE)}
         if len(days) > 1 or (alone and self._lines and self._whens - days):
             self.doubts.add("unsure")
+        if not self._whens:
+            told = [piece.kind for piece in clause.pieces if piece.kind in _MATTER | {Kind.DATE}]
+            self._leads = not self._lines and told[0] is Kind.DATE
         for piece in clause.of(Kind.DATE):
             self._when = piece.value
             self._whens.add(piece.value)
+
+    def _share_days(self, lines: Sequence[_Line]) -> None:
+        """Goods without a day of their own have the next one, as "3 bread, 2 milk yesterday, 4
+        today" says; that is asked where a day stands before them too.
+        """
+        when = lines[-1].when if lines else ""
+        for line in reversed(lines):
+            if line.dated:
+                when = line.when
+            else:
+                if line.when:
+                    self.doubts.add("unsure")
+                line.when = when
 
     def _question(self, clause: Clause) -> Action | None:
         if len({piece.value for piece in clause.of(Kind.DATE)}) > 1:
@@ -268,7 +289,7 @@ class Account:
                 self._carry_product(item)
             self._share_name(clause, item)
             self._share_unit(clause, item)
-            line = _Line(item, deed, found, self._when)
+            line = _Line(item, deed, found, self._when, clause.has(Kind.DATE))
             self._entries.append(line)
             self._lines.append(line)
 

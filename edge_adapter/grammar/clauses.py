@@ -101,7 +101,7 @@ def _names(pieces: Iterable[Piece]) -> bool:
 
 
 def clauses(pieces: Sequence[Piece]) -> list[Clause]:
-    """Cut at lines, sentences, commas and "and", then wherever a second verb starts."""
+    """Cut at lines, sentences, commas and "and", then wherever another day or verb starts."""
     found: list[Clause] = []
     sentence: list[Clause] = []
     clause = Clause()
@@ -119,7 +119,13 @@ def clauses(pieces: Sequence[Piece]) -> list[Clause]:
     sentence.append(clause)
     _mark_question(sentence, ended_by_question=False)
     found += sentence
-    parts = [part for clause in found if clause.pieces for part in _by_verb(clause)]
+    parts = [
+        part
+        for clause in found
+        if clause.pieces
+        for of_day in _by_day(clause)
+        for part in _by_verb(of_day)
+    ]
     if len(parts) > 1:
         _hush(parts)
     for before, part in pairwise(parts):
@@ -238,6 +244,26 @@ def _opens_question(clause: Clause) -> bool:
     return False
 
 
+def _by_day(clause: Clause) -> list[Clause]:
+    """Cut "yesterday 3 bread today 4", "3 bread yesterday 4 today": each day with its goods."""
+    if clause.asked or not clause.has(Kind.DATE):
+        return [clause]
+    pieces = clause.pieces
+    days = [place for place, piece in enumerate(pieces) if piece.kind is Kind.DATE]
+    if len({pieces[day].value for day in days}) < 2:
+        return [clause]
+    if _matters(pieces[: days[0]]):
+        cuts = [day + 1 for day, other in pairwise(days) if _matters(pieces[day:other])]
+    else:
+        ends = (*days[2:], len(pieces))
+        cuts = [
+            day
+            for before, day, end in zip(days, days[1:], ends, strict=False)
+            if _matters(pieces[before:day]) and _matters(pieces[day:end])
+        ]
+    return _parts(clause, cuts)
+
+
 def _by_verb(clause: Clause) -> list[Clause]:
     """Cut "sold 3 coke got 10 bread", "3 coke sold 10 bread received", "got 10 bread 2 broken"."""
     pieces = clause.pieces
@@ -254,11 +280,15 @@ def _by_verb(clause: Clause) -> list[Clause]:
     cuts = (
         _cuts_before(pieces, heads) if heads[0] < matter[0] else _cuts_after(pieces, heads, matter)
     )
+    return _parts(clause, cuts)
+
+
+def _parts(clause: Clause, cuts: Sequence[int]) -> list[Clause]:
     if not cuts:
         return [clause]
-    bounds = [0, *cuts, len(pieces)]
+    bounds = [0, *cuts, len(clause.pieces)]
     return [
-        Clause(pieces[start:end], None if start else clause.joint, clause.asked)
+        Clause(clause.pieces[start:end], None if start else clause.joint, clause.asked)
         for start, end in pairwise(bounds)
     ]
 

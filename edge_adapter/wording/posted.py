@@ -98,6 +98,14 @@ def _paired(lines: Sequence[Line]) -> Iterator[tuple[Line, Line | None]]:
 
 def _lines(wording: Wording, lines: Sequence[Line], brevity: Brevity) -> list[str]:
     told: list[str] = []
+    for day, of_day in groupby(lines, lambda line: line.get("day")):
+        of_kinds = _of_a_day(wording, list(of_day), brevity)
+        told += _headed(f"{wording.day(day)}:", of_kinds) if day else of_kinds
+    return told
+
+
+def _of_a_day(wording: Wording, lines: Sequence[Line], brevity: Brevity) -> list[str]:
+    told: list[str] = []
     for kind, same in groupby(_paired(lines), lambda pair: pair[0]["kind"]):
         pairs = list(same)
         if brevity == "sentences" or len(pairs) == 1 or kind == "transfer":

@@ -323,6 +323,18 @@ difference as (
                         line.kind in ('adjustment', 'revaluation')
                         or operation.kind = 'reversal' and line.kind = 'transfer'
                         then line.occurred_at
+                    -- A message of several days is as old as its first one.
+                    when
+                        line.occurred_at > operation.occurred_at
+                        and line.occurred_at <= operation.created_at
+                        and exists (
+                            select from public.transactions as earliest
+                            where
+                                earliest.company_id = line.company_id
+                                and earliest.operation_id = line.operation_id
+                                and earliest.occurred_at = operation.occurred_at
+                        )
+                        then line.occurred_at
                     else operation.occurred_at
                 end
             ))

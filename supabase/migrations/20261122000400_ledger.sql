@@ -508,7 +508,9 @@ $$;
 -- One line to be booked. `quantity` is the signed movement in base units; null for a count, which
 -- moves the stock to what was typed. `cost` is what a unit that comes in cost, where that is known.
 -- `product` and `unit` are for the answer; `reorder_level` is the product's, null where it was not
--- looked up, and `is_only_place` whether the company has no other location.
+-- looked up, and `is_only_place` whether the company has no other location. `occurred_at` is null
+-- where that is when the operation did; the operation's is the earliest of its lines, and what lies
+-- ahead is when it is booked.
 create type private.ledger_line as (
     line_no integer,
     product_id uuid,
@@ -526,7 +528,8 @@ create type private.ledger_line as (
     cost numeric,
     count_operation_id uuid,
     reorder_level numeric,
-    is_only_place boolean
+    is_only_place boolean,
+    occurred_at timestamptz
 );
 
 
@@ -760,7 +763,8 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_is_past constant boolean := p_operation.occurred_at <> p_operation.created_at;
+    v_operation public.operations := p_operation;
+    v_is_past boolean;
     v_line private.ledger_line;
     v_left private.ledger_line;
     v_line_no integer := 0;
@@ -770,6 +774,11 @@ begin
     is_short := false;
     is_low := true;
     foreach v_line in array p_lines loop
+        v_operation.occurred_at := least(
+            coalesce(v_line.occurred_at, p_operation.occurred_at), p_operation.created_at
+        );
+        v_is_past := v_operation.occurred_at <> p_operation.created_at;
+
         -- Step 1: what arrives costs what it did where it left, in the line before; a count meets
         -- the balance of its moment.
         if v_line.kind = 'transfer' and v_left.product_id is null then
@@ -787,7 +796,7 @@ begin
             v_line.quantity := v_line.typed_quantity * v_line.factor - case
                 when v_is_past then private.balance_at(
                     p_operation.company_id, v_line.product_id, v_line.location_id,
-                    p_operation.occurred_at
+                    v_operation.occurred_at
                 )
                 else coalesce((
                     select stock.quantity
@@ -802,18 +811,19 @@ begin
         -- Step 2: the line and its balance.
         v_line_no := v_line_no + 1;
         v_line.line_no := v_line_no;
-        v_written := private.write_lines(p_operation, array[v_line]);
+        v_written := private.write_lines(v_operation, array[v_line]);
         answers := coalesce(answers, '[]') || coalesce(v_written.answers, '[]');
         is_short := is_short or v_written.is_short;
 
         -- Step 3: a later count saw the shelf already; it takes back what this line changed.
         if v_is_past and v_line.quantity <> 0 then
-            v_line_no := private.answer_count(p_operation, v_line);
+            v_line_no := private.answer_count(v_operation, v_line);
         end if;
     end loop;
 
     -- Step 4: what comes back to a product that has become another goes on to that one; and what
     -- was booked into the past may have changed the average cost since.
+    v_is_past := p_operation.occurred_at <> p_operation.created_at;
     if v_is_past or p_operation.reverses_id is not null then
         v_products := private.merged_products(
             p_operation.company_id, array(select line.product_id from unnest(p_lines) as line)
@@ -1013,6 +1023,7 @@ declare
                 and original.operation_id = p_operation.reverses_id
                 and original.product_id = p_line.product_id
                 and original.location_id = p_line.location_id
+                and original.occurred_at = p_operation.occurred_at
         )
     );
     v_operation public.operations := p_operation;
@@ -1255,7 +1266,7 @@ as $$
             row(
                 null, line.product_id, product.name, product.unit, line.location_id, 'reversal',
                 null, -line.quantity, line.typed_quantity, line.typed_unit, line.factor,
-                line.unit_price, -line.amount, null, null, null, null
+                line.unit_price, -line.amount, null, null, null, null, line.occurred_at
             )::private.ledger_line as opposite
         from public.transactions as line
         inner join public.products as product
@@ -1272,7 +1283,7 @@ as $$
             row(
                 null, line.product_id, null, null, line.location_id, 'adjustment',
                 null, -sum(line.quantity), abs(sum(line.quantity)), null, 1,
-                null, null, null, p_operation_id, null, null
+                null, null, null, p_operation_id, null, null, line.occurred_at
             )::private.ledger_line as opposite
         from public.transactions as line
         where
@@ -1287,7 +1298,7 @@ as $$
                     and count_line.operation_id = p_operation_id
                     and count_line.kind = 'count'
             )
-        group by line.product_id, line.location_id
+        group by line.product_id, line.location_id, line.occurred_at
         having sum(line.quantity) <> 0
     )
 

@@ -363,7 +363,8 @@ begin
             end,
             null,
             v_named.reorder_level,
-            v_named.is_only_place
+            v_named.is_only_place,
+            null
         );
         lines := lines || v_line;
         if v_said.action = 'transfer' then
@@ -430,7 +431,7 @@ begin
                         line.line_no, line.product_id, product.name, product.unit,
                         line.location_id, line.kind, line.reason, line.quantity,
                         line.typed_quantity, line.typed_unit, line.factor, line.unit_price,
-                        line.amount, null, null, null, null
+                        line.amount, null, null, null, null, null
                     )::private.ledger_line,
                     line.balance_after
                 )
@@ -793,11 +794,11 @@ begin
         values
         (1, row(
             null, v_from.id, v_from.name, v_from.unit, stock.location_id, 'transfer', null,
-            -stock.quantity, abs(stock.quantity), null, 1, null, null, null, null, null, null
+            -stock.quantity, abs(stock.quantity), null, 1, null, null, null, null, null, null, null
         )::private.ledger_line),
         (2, row(
             null, v_into.id, v_into.name, v_into.unit, stock.location_id, 'transfer', null,
-            stock.quantity, abs(stock.quantity), null, 1, null, null, null, null, null, null
+            stock.quantity, abs(stock.quantity), null, 1, null, null, null, null, null, null, null
         )::private.ledger_line)
     ) as moving (place, line)
     where stock.company_id = v_company_id and stock.product_id = v_from.id;

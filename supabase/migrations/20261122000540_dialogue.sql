@@ -125,9 +125,9 @@ end;
 $$;
 
 
--- Books the stock actions of a form as one operation, or asks the first question they raise. All or
--- none: nothing is booked while a question is open. A form that `replaces` an operation takes that
--- one back first, and happens when it did.
+-- Books the stock actions of a form as one operation, each on its day, or asks the first question
+-- they raise. All or none: nothing is booked while a question is open. A form that `replaces` an
+-- operation takes that one back first.
 create function private.apply_stock(p_turn private.turn, p_form jsonb)
 returns jsonb
 language plpgsql
@@ -139,19 +139,27 @@ declare
     v_actions jsonb;
     v_ready jsonb;
     v_read record;
+    v_lines private.ledger_line [];
+    v_moments timestamptz [];
     v_operation public.operations := private.chat_operation(p_turn, p_form, null);
     v_answer jsonb;
     v_told jsonb;
     v_taught jsonb;
-    v_when text;
 begin
     -- Step 1: every action made ready; what is settled stays settled when a later one must be
     -- asked.
     for v_index in 0 .. jsonb_array_length(p_form -> 'actions') - 1 loop
         v_action := p_form -> 'actions' -> v_index;
-        v_when := coalesce(v_when, v_action ->> 'when', 'today');
-        if v_when <> coalesce(v_action ->> 'when', 'today') then
-            perform private.refuse(422, 'several_days', 'One message can only be about one day.');
+        v_moments[v_index + 1] := coalesce(
+            (v_action ->> 'occurred_at')::timestamptz,
+            (p_form ->> 'occurred_at')::timestamptz,
+            case
+                when v_action ->> 'when' <> 'today'
+                    then private.moment_of(v_operation.company_id, v_action ->> 'when')
+            end
+        );
+        if v_moments[v_index + 1] > clock_timestamp() then
+            perform private.refuse(422, 'in_the_future', 'That day has not come yet.');
         end if;
         v_ready := private.ready_action(p_turn.member, v_action);
         if v_ready #>> '{ask,kind}' = 'pack_size' then
@@ -180,18 +188,22 @@ begin
     end if;
 
     -- Step 2: booked as one operation, when it happened, in the place of another where it corrects
-    -- one.
-    v_operation.occurred_at := coalesce(
-        (p_form ->> 'occurred_at')::timestamptz,
-        case
-            when v_when <> 'today' then private.moment_of(v_operation.company_id, v_when)
-        end
-    );
+    -- one. Of several days the first is the operation's, and today's lines are booked as of now.
+    v_lines := v_read.lines;
+    v_operation.occurred_at := v_moments[1];
+    if v_moments <> array_fill(v_moments[1], array[cardinality(v_moments)]) then
+        v_operation.occurred_at := (select min(moment.at) from unnest(v_moments) as moment (at));
+        for v_index in 1 .. cardinality(v_lines) loop
+            v_lines[v_index].occurred_at := coalesce(
+                v_moments[v_lines[v_index].line_no], 'infinity'
+            );
+        end loop;
+    end if;
     v_operation.replaces_id := (p_form ->> 'replaces')::uuid;
     if v_operation.replaces_id is not null then
         perform private.take_back(p_turn, p_form, v_operation.replaces_id, 'replaced');
     end if;
-    v_answer := private.book(v_operation, v_read.lines);
+    v_answer := private.book(v_operation, v_lines);
     if v_actions @? '$[*].teach' then
         v_taught := private.teach_aliases(p_turn.member, v_actions);
     end if;
@@ -211,9 +223,9 @@ end;
 $$;
 
 
--- An operation with what only some need to be told: its `day` where that is not today, for a line
--- of a transfer its `location`, for a line that takes one back the kind that had (`reversed`) and
--- its reason.
+-- An operation with what only some need to be told: its `day` where that is not today, or that of
+-- each line where it has several; for a line of a transfer its `location`, for a line that takes
+-- one back the kind that had (`reversed`) and its reason.
 create function private.told_operation(p_company_id uuid, p_operation jsonb)
 returns jsonb
 language plpgsql
@@ -221,16 +233,20 @@ stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_day date;
+    v_timezone text;
+    v_days date [];
     v_today date;
     v_lines jsonb;
 begin
-    select
-        ((p_operation ->> 'occurred_at')::timestamptz at time zone company.timezone)::date,
-        (now() at time zone company.timezone)::date
-    into v_day, v_today
+    select company.timezone into v_timezone
     from public.companies as company
     where company.id = p_company_id;
+    v_today := (now() at time zone v_timezone)::date;
+    select array_agg(distinct (line.occurred_at at time zone v_timezone)::date) into v_days
+    from public.transactions as line
+    where line.company_id = p_company_id
+        and line.operation_id = (p_operation ->> 'id')::uuid
+        and line.kind not in ('adjustment', 'revaluation');
 
     -- An operation that takes one back has a line for each of its lines, in their order.
     with told as (
@@ -239,6 +255,7 @@ begin
             row_number() over (partition by line.operation_id order by line.line_no) as place,
             line.kind,
             line.reason,
+            (line.occurred_at at time zone v_timezone)::date as day,
             location.name as location
         from public.transactions as line
         inner join public.locations as location
@@ -254,7 +271,8 @@ begin
         line.value || jsonb_strip_nulls(jsonb_build_object(
             'location', case when 'transfer' in (own.kind, undone.kind) then own.location end,
             'reversed', undone.kind,
-            'reason', coalesce(own.reason, undone.reason)
+            'reason', coalesce(own.reason, undone.reason),
+            'day', case when cardinality(v_days) > 1 then own.day end
         ))
         order by line.ordinality
     )
@@ -267,7 +285,8 @@ begin
         and line.ordinality = undone.place;
 
     return p_operation || jsonb_strip_nulls(jsonb_build_object(
-        'day', case when v_day <> v_today then v_day end, 'lines', coalesce(v_lines, '[]')
+        'day', case when cardinality(v_days) = 1 and v_days[1] <> v_today then v_days[1] end,
+        'lines', coalesce(v_lines, '[]')
     ));
 end;
 $$;
@@ -291,14 +310,14 @@ begin
         select
             line.product_id,
             line.location_id,
-            line.occurred_at,
+            min(line.occurred_at) as occurred_at,
             sum(line.quantity) as quantity,
             min(line.line_no) as line_no
         from public.transactions as line
         where line.company_id = p_operation.company_id
             and line.operation_id = p_operation.id
             and line.kind in ('sell', 'write_off', 'return_out')
-        group by line.product_id, line.location_id, line.occurred_at
+        group by line.product_id, line.location_id
     ) as taken
     inner join public.inventory as stock
         on stock.company_id = p_operation.company_id
@@ -505,8 +524,8 @@ begin
         return private.correct_catalogue(p_turn, v_target, v_correction);
     end if;
 
-    -- Step 3: which of its lines. The only one, the one named, or the one asked for; another day is
-    -- one for them all.
+    -- Step 3: which of its lines. The only one, the one named, or the one asked for; another day
+    -- alone is one for them all.
     if v_correction ->> 'product' is not null then
         v_matches := private.matching_ids(v_company_id, v_correction);
         v_indexes := array(
@@ -520,13 +539,13 @@ begin
                 404, 'nothing_to_correct', 'That message booked no such product.'
             );
         end if;
-    elsif v_correction ->> 'line' = 'all' then
+    elsif v_correction ->> 'line' = 'all'
+        or not v_correction ?| array_remove(private.correctable(), 'when')
+    then
         v_indexes := array(select generate_series(0, jsonb_array_length(v_actions) - 1));
     elsif v_correction ->> 'line' is not null then
         v_indexes := array[(v_correction ->> 'line')::integer];
-    elsif jsonb_array_length(v_actions) = 1
-        or not v_correction ?| array_remove(private.correctable(), 'when')
-    then
+    elsif jsonb_array_length(v_actions) = 1 then
         v_indexes := '{0}';
     else
         return private.ask(
@@ -554,12 +573,7 @@ begin
         'language', p_form -> 'language',
         'verdict', 'ok',
         'actions', v_actions,
-        'replaces', v_target,
-        'occurred_at', case
-            when v_correction ? 'when'
-                then private.moment_of(v_company_id, v_correction ->> 'when')
-            else v_operation.occurred_at
-        end
+        'replaces', v_target
     ));
 end;
 $$;
@@ -659,6 +673,7 @@ as $$
                     then line.amount::text
             end,
             'reason', line.reason,
+            'occurred_at', line.occurred_at,
             'location_id', line.location_id,
             'to_location_id', arriving.location_id,
             'listed', case
@@ -702,8 +717,8 @@ as $$
 $$;
 
 
--- One action with a correction applied: another amount, price, product, kind or reason. What the
--- shop asks is no price that it paid.
+-- One action with a correction applied: another amount, price, product, kind, reason or day. What
+-- the shop asks is no price that it paid.
 create function private.corrected_action(p_action jsonb, p_correction jsonb)
 returns jsonb
 language sql
@@ -735,13 +750,16 @@ as $$
             when p_correction ? 'to_action' then array['price_confirmed']
             else '{}'::text []
         end
+        - case when p_correction ? 'when' then array['occurred_at'] else '{}'::text [] end
         - 'listed'
         || jsonb_build_object(
             'action', coalesce(p_correction -> 'to_action', p_action -> 'action'),
             'quantity', coalesce(p_correction -> 'quantity', p_action -> 'quantity'),
             'unit', coalesce(p_correction -> 'unit', p_action -> 'unit')
         )
-        || private.picked(p_correction, array['unit_price', 'total_price', 'price', 'reason'])
+        || private.picked(
+            p_correction, array['unit_price', 'total_price', 'price', 'reason', 'when']
+        )
     );
 $$;
 

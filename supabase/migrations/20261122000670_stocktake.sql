@@ -378,7 +378,7 @@ begin
         row(
             counted.ordinality, counted.value ->> 'product_id', counted.value ->> 'product',
             counted.value ->> 'unit', v_location_id, 'count', null, null,
-            counted.value ->> 'now', null, 1, null, null, null, null, null, null
+            counted.value ->> 'now', null, 1, null, null, null, null, null, null, null
         )::private.ledger_line
         order by counted.ordinality
     )

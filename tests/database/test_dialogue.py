@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from tests.database.shop import Shop, line
+from tests.database.test_histories import differences
 
 COKE = "Coca-Cola 2L"
 BREAD = "Albany White Bread 700g"
@@ -145,11 +150,95 @@ def test_yesterdays_sale_is_dated_yesterday_and_a_later_count_stays_right(shop: 
     )
 
 
-def test_one_message_is_about_one_day(shop: Shop) -> None:
-    refused = shop.say(
-        "clerk", line("sell", "bread", "5", when="yesterday"), line("sell", "coke 2l", "1")
+def days(shop: Shop) -> list[tuple[int, str, str]]:
+    """Days ago, kind and quantity of every line, in the order they were booked."""
+    return shop.connection.execute(
+        "select (now() at time zone 'Africa/Johannesburg')::date"
+        " - (occurred_at at time zone 'Africa/Johannesburg')::date,"
+        " kind::text, trim_scale(quantity)::text"
+        " from public.transactions where company_id = %s order by created_at, line_no",
+        [shop.id],
+    ).fetchall()
+
+
+def test_a_message_of_several_days_books_each_line_on_its_own_as_one(shop: Shop) -> None:
+    sold = shop.say(
+        "clerk", line("sell", "bread", "5", when="yesterday"), line("sell", "bread", "1")
     )
-    assert refused["result"]["code"] == "several_days"
+    operation = sold["result"]["operation"]
+    assert len({entry["day"] for entry in operation["lines"]}) == 2
+    assert "day" not in operation
+    assert days(shop) == [(1, "sell", "-5"), (0, "sell", "-1")]
+    assert question(sold)["details"]["balance"] == "-6"
+    assert shop.value("select count(*) from public.operations where company_id = %s", shop.id) == 1
+    undone = shop.say("clerk", {"action": "undo"})
+    assert {entry["day"] for entry in undone["result"]["operation"]["lines"]} == {
+        entry["day"] for entry in operation["lines"]
+    }
+    assert days(shop)[2:] == [(1, "reversal", "5"), (0, "reversal", "1")]
+    assert shop.on_hand(BREAD) == "0"
+    assert differences(shop) == []
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_count_of_one_day_saw_what_the_message_tells_of_the_day_before(
+    shop: Shop, order: int
+) -> None:
+    shop.record("owner", "k", line("receive", "bread", "20", unit_price="12"))
+    told = [
+        line("sell", "bread", "4", when="day_before_yesterday"),
+        line("count", "bread", "30", when="yesterday"),
+        line("sell", "bread", "1"),
+    ]
+    shop.say("clerk", *told[::order])
+    # The delivery of today comes on top of what was there yesterday.
+    assert shop.on_hand(BREAD) == "49"
+    assert differences(shop) == []
+    shop.say("clerk", {"action": "undo"})
+    assert shop.on_hand(BREAD) == "20"
+    assert differences(shop) == []
+
+
+def test_costs_of_a_message_of_several_days_are_those_of_their_days(shop: Shop) -> None:
+    shop.say(
+        "owner",
+        line("receive", "bread", "10", unit_price="20", when="yesterday"),
+        line("receive", "bread", "10", unit_price="10", when="day_before_yesterday"),
+        line("sell", "bread", "5"),
+    )
+    assert shop.value(
+        "select average_cost from public.inventory where company_id = %s", shop.id
+    ) == Decimal(15)
+    assert differences(shop) == []
+
+
+def test_a_correction_keeps_the_day_of_each_line_and_moves_the_one_it_names(shop: Shop) -> None:
+    shop.say("clerk", line("sell", "bread", "5", when="yesterday"), line("sell", "coke 2l", "1"))
+    shop.say("clerk", {"action": "correct", "product": "bread", "quantity": "6"})
+    assert days(shop)[-2:] == [(1, "sell", "-6"), (0, "sell", "-1")]
+    shop.say("clerk", {"action": "correct", "product": "coke 2l", "when": "day_before_yesterday"})
+    assert days(shop)[-2:] == [(1, "sell", "-6"), (2, "sell", "-1")]
+    shop.say("clerk", {"action": "correct", "when": "today"})
+    assert days(shop)[-2:] == [(0, "sell", "-6"), (0, "sell", "-1")]
+    assert differences(shop) == []
+
+
+def test_of_several_days_none_may_be_to_come_or_locked(shop: Shop) -> None:
+    ahead = (datetime.now(UTC) + timedelta(days=2)).date().isoformat()
+    for actions in (
+        [line("sell", "bread", "1"), line("sell", "bread", "1", when=ahead)],
+        [line("sell", "bread", "1", when=ahead), line("sell", "bread", "1", when="yesterday")],
+    ):
+        assert shop.say("clerk", *actions)["result"]["code"] == "in_the_future"
+    shop.connection.execute(
+        "update public.companies"
+        " set locked_before = (now() at time zone 'Africa/Johannesburg')::date where id = %s",
+        [shop.id],
+    )
+    refused = shop.say(
+        "clerk", line("sell", "bread", "1"), line("sell", "bread", "1", when="yesterday")
+    )
+    assert refused["result"]["code"] == "period_locked"
     assert shop.lines() == 0
 
 

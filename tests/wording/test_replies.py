@@ -288,6 +288,20 @@ def test_an_operation_of_the_past_says_its_day() -> None:
     )
 
 
+def test_an_operation_of_several_days_says_which_lines_were_on_which() -> None:
+    lines = [
+        _line(day="2026-11-20"),
+        _line(day="2026-11-20", product="Bread"),
+        _line(day="2026-11-21", balance="3"),
+    ]
+    assert render(_posted(*lines), "en").text.splitlines() == [
+        "Fri 20 Nov:",
+        "Sold 1 Milk. Left: 4.",
+        "Sold 1 Bread. Left: 4.",
+        "Sat 21 Nov: Sold 1 Milk. Left: 3.",
+    ]
+
+
 def test_what_is_taken_back_is_named_where_the_database_says_it() -> None:
     line = _line(kind="reversal", reversed="sell", quantity="3", balance="7")
     made = render(_posted(line, kind="reversal"), "en")
