@@ -33,6 +33,12 @@ def posted(
 ) -> list[str]:
     """Lines of text for everything a message wrote."""
     told = [_changed(wording, change) for change in result.get("changes") or ()]
+    low = [
+        f"{plain(change['product'])} ({wording.amount(change['balance'], change['base_unit'])})"
+        for change in result.get("changes") or ()
+        if change.get("balance")
+    ]
+    told += _noticed(wording, "running_low", low, None)
     restored = [_restored(wording, change) for change in result.get("restored") or ()]
     if operation := result.get("operation"):
         told += _booked(wording, operation, restored, brevity)
@@ -170,7 +176,7 @@ def _below_zero(operation: Mapping[str, Any], asked: str | None) -> list[str]:
     last = {(line["product"], line.get("location")): line for line in lines}
     taken = {line["product"] for line in lines if Decimal(line["quantity"]) < 0}
     return [
-        product
+        plain(product)
         for (product, _), line in last.items()
         if Decimal(line["balance"]) < 0 and product in taken and product != asked
     ]
@@ -179,13 +185,15 @@ def _below_zero(operation: Mapping[str, Any], asked: str | None) -> list[str]:
 def _running_low(operation: Mapping[str, Any]) -> list[str]:
     """What this booking brought down to its level; what is below zero has been told already."""
     return [
-        one["product"] for one in operation.get("low_stock") or () if Decimal(one["quantity"]) >= 0
+        plain(one["product"])
+        for one in operation.get("low_stock") or ()
+        if Decimal(one["quantity"]) >= 0
     ]
 
 
 def _noticed(wording: Wording, key: str, products: Sequence[str], shown: int | None) -> list[str]:
     """A sentence about products, where there are any."""
-    names = [plain(product) for product in dict.fromkeys(products)]
+    names = list(dict.fromkeys(products))
     if not names:
         return []
     if shown is not None and len(names) > shown:

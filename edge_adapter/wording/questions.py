@@ -26,7 +26,15 @@ def question(wording: Wording, asked: Mapping[str, Any]) -> Reply:
     """One question with its answers."""
     kind = asked["kind"]
     options = asked.get("options") or ()
-    lines = _text(wording, kind, asked.get("details") or {}, options)
+    details = asked.get("details") or {}
+    if several := details.get("lines"):
+        lines = [
+            *wording.listed([f"• {_doubted(wording, kind, one)}" for one in several]),
+            wording.say("at_once", kind),
+        ]
+        kind = f"{kind}_all"
+    else:
+        lines = _text(wording, kind, details, options)
     return Reply(
         "\n".join(lines),
         _options(wording, kind, asked["id"], options),
@@ -61,6 +69,13 @@ def _text(
         case "odd_price" if details.get("action") in ("receive", "return_out"):
             kind = "odd_price_paid"
     return [wording.say("question", kind, **_values(wording, details))]
+
+
+def _doubted(wording: Wording, kind: str, details: Details) -> str:
+    """One of several things that are asked about at once."""
+    if kind == "odd_price" and details.get("action") in ("receive", "return_out"):
+        kind = "odd_price_paid"
+    return wording.say("doubted", kind, **_values(wording, details))
 
 
 def _values(wording: Wording, details: Details) -> dict[str, str]:

@@ -1023,7 +1023,6 @@ declare
                 and original.operation_id = p_operation.reverses_id
                 and original.product_id = p_line.product_id
                 and original.location_id = p_line.location_id
-                and original.occurred_at = p_operation.occurred_at
         )
     );
     v_operation public.operations := p_operation;

@@ -446,6 +446,97 @@ end;
 $$;
 
 
+-- A question about one action of a form, asked of all the later ones too that raise the same: a
+-- yes, a deed or a reading of prices is then said once. Its details are `lines`, those of each
+-- question; each answer has `patches`, an action's by its index.
+create function private.asked_at_once(
+    p_member public.members,
+    p_form jsonb,
+    p_index integer,
+    p_ask jsonb
+)
+returns jsonb
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_asks jsonb := jsonb_build_object(p_index, p_ask);
+    v_ready jsonb;
+begin
+    if p_form ? 'singly' or not private.is_asked_at_once(p_ask) then
+        return p_ask;
+    end if;
+    for v_index in p_index + 1 .. jsonb_array_length(p_form -> 'actions') - 1 loop
+        v_ready := private.ready_action(p_member, p_form -> 'actions' -> v_index);
+        if v_ready #> '{ask,kind}' = p_ask -> 'kind'
+            and private.is_asked_at_once(v_ready -> 'ask')
+        then
+            v_asks := v_asks || jsonb_build_object(v_index, v_ready -> 'ask');
+        end if;
+    end loop;
+    if v_asks = jsonb_build_object(p_index, p_ask) then
+        return p_ask;
+    end if;
+    return p_ask || (
+        select jsonb_build_object(
+            'details', jsonb_build_object(
+                'lines', jsonb_agg(asked.value -> 'details' order by asked.key::integer)
+            ),
+            'options', (
+                select jsonb_agg(
+                    (option.value - 'patch') || jsonb_build_object(
+                        'patch', case when option.value ->> 'patch' is not null then '{}'::jsonb end,
+                        'patches', private.patches(v_asks, option.value ->> 'key')
+                    )
+                    order by option.ordinality
+                ) filter (where option.value ->> 'key' not in ('name', 'cancel'))
+                from jsonb_array_elements(p_ask -> 'options') with ordinality as option
+            )
+            || case
+                when p_ask ->> 'kind' = 'unknown_product'
+                    then jsonb_build_object(
+                        'key', 'singly', 'patch', '{}'::jsonb, 'form', '{"singly": true}'::jsonb
+                    )
+                else '[]'::jsonb
+            end
+            || private.option('cancel', null)
+        )
+        from jsonb_each(v_asks) as asked
+    );
+end;
+$$;
+
+
+-- Whether one answer may stand for several questions of a kind: not where each names something.
+create function private.is_asked_at_once(p_ask jsonb)
+returns boolean
+language sql
+immutable
+set search_path = pg_catalog, pg_temp
+as $$
+    select case p_ask ->> 'kind'
+        when 'unknown_product'
+            then p_ask @? '$.options[*] ? (@.key == "add")'
+                and not p_ask @? '$.options[*].product_id'
+        else p_ask ->> 'kind' in ('which_action', 'each_or_total', 'odd_price', 'large_quantity')
+    end;
+$$;
+
+
+-- What one answer patches in the action of each question, by its index.
+create function private.patches(p_asks jsonb, p_key text)
+returns jsonb
+language sql
+immutable
+set search_path = pg_catalog, pg_temp
+as $$
+    select jsonb_object_agg(asked.key, option.value -> 'patch')
+    from jsonb_each(p_asks) as asked
+    cross join jsonb_array_elements(asked.value -> 'options') as option
+    where option.value ->> 'key' = p_key;
+$$;
+
+
 -- A unit the product does not know: a pack whose size can be asked, or a measure that does not fit.
 create function private.unknown_unit(p_product public.products, p_unit text)
 returns jsonb

@@ -173,7 +173,12 @@ begin
                 'outcome', 'refused', 'code', v_ready ->> 'refused', 'details', v_ready -> 'details'
             );
         elsif v_ready ? 'ask' then
-            return private.ask(p_turn, v_form, v_index, v_ready -> 'ask');
+            return private.ask(
+                p_turn,
+                v_form,
+                v_index,
+                private.asked_at_once(p_turn.member, v_form, v_index, v_ready -> 'ask')
+            );
         end if;
         v_form := jsonb_set(v_form, array['actions', v_index::text], v_ready -> 'line');
     end loop;
@@ -881,7 +886,8 @@ as $$
 $$;
 
 
--- One change of the catalogue.
+-- One change of the catalogue. `balance` is what there is of a product that is low under its new
+-- level: no booking will take it there, so this is when it is told.
 create function private.change_product(p_member public.members, p_action jsonb)
 returns jsonb
 language plpgsql
@@ -932,7 +938,12 @@ begin
         'reorder_level', trim_scale(v_product.reorder_level)::text,
         'base_unit', v_product.unit,
         'unit', p_action ->> 'unit',
-        'quantity', p_action ->> 'quantity'
+        'quantity', p_action ->> 'quantity',
+        'balance', case
+            when v_kind = 'set_reorder_level'
+                and private.on_hand(v_product.company_id, v_product.id) <= v_product.reorder_level
+                then trim_scale(private.on_hand(v_product.company_id, v_product.id))::text
+        end
     );
 end;
 $$;
@@ -1059,8 +1070,14 @@ begin
         when p_action ->> 'action' = 'confirm'
             then case when not p_action ? 'quantity' then private.affirmed(p_question) end
         when p_action ->> 'action' = 'reject' then 'cancel'
-        when v_said = 'none' and p_question.kind not in ('which_product', 'unknown_product')
+        when v_said = 'none' and (
+            p_question.details ? 'lines'
+            or p_question.kind not in ('which_product', 'unknown_product')
+        )
             then 'cancel'
+        when v_said in ('all', 'total') and p_question.details ? 'lines'
+            and p_question.kind in ('odd_price', 'large_quantity', 'unknown_product')
+            then p_question.options #>> '{0,key}'
         when v_said = 'total' and p_question.kind = 'which_line' then 'all'
         when v_said = 'all' and p_question.kind = 'each_or_total' then 'total'
         else v_said
@@ -1072,7 +1089,7 @@ begin
         or private.normalise(option.value ->> 'label') = private.normalise(v_key)
     order by (option.value ->> 'key' = v_key) desc
     limit 1;
-    if v_option is not null or p_turn.button_id is not null then
+    if v_option is not null or p_turn.button_id is not null or p_question.details ? 'lines' then
         return v_option;
     end if;
 
@@ -1279,7 +1296,7 @@ as $$
     from jsonb_array_elements(p_question.options) as option
     where
         option.value ->> 'patch' is not null
-        and option.value ->> 'key' not in ('name', 'undo');
+        and option.value ->> 'key' not in ('name', 'singly', 'undo');
 $$;
 
 
@@ -1369,7 +1386,8 @@ declare
     v_question constant public.questions := private.meant_question(p_turn);
     v_option jsonb;
     v_turn private.turn := p_turn;
-    v_path text [];
+    v_form jsonb;
+    v_patch record;
 begin
     -- Step 1: which question, and which answer to it. "Ok" is one where that was asked last, else
     -- only kind.
@@ -1417,12 +1435,19 @@ begin
     v_turn.message_id := v_question.message_id;
     v_turn.button_id := null;
     v_turn.reply_to := null;
-    v_path := array['actions', v_question.action_index::text];
-    return private.apply_form(v_turn, jsonb_set(
-        v_question.form || coalesce(v_option -> 'form', '{}'),
-        v_path,
-        (v_question.form #> v_path) || (v_option -> 'patch')
-    ));
+    v_form := v_question.form || coalesce(v_option -> 'form', '{}');
+    for v_patch in
+        select array['actions', patch.key] as path, patch.value
+        from jsonb_each(coalesce(
+            nullif(v_option -> 'patches', 'null'),
+            jsonb_build_object(v_question.action_index, v_option -> 'patch')
+        )) as patch
+    loop
+        v_form := jsonb_set(
+            v_form, v_patch.path, (v_question.form #> v_patch.path) || v_patch.value
+        );
+    end loop;
+    return private.apply_form(v_turn, v_form);
 end;
 $$;
 

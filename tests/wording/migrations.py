@@ -79,6 +79,11 @@ def options() -> set[tuple[str, str]]:
     }
 
 
+def at_once() -> set[str]:
+    """The kinds of question that may be asked about several lines at once."""
+    return set(re.findall(r"'(\w+)'", functions()["private.is_asked_at_once"])) - {"kind"}
+
+
 def answers() -> set[str]:
     """What a person may ask the books."""
     asking = re.search(r"in \(([^)]*)\) then 'ask'", chat())

@@ -105,6 +105,11 @@ def _questions(told: Told) -> None:
     told.say("unit that does not fit", line("sell", "bread", "2", unit="kg"))
     told.say("each or total", line("sell", "bread", "3", price="200"))
     told.say("odd price", line("sell", "bread", "1", unit_price="90"))
+    told.say(
+        "odd prices",
+        line("sell", "bread", "1", unit_price="90"),
+        line("receive", "coke 2l", "1", unit_price="90"),
+    )
     told.say("large", line("sell", "bread", "1000"))
     told.say("large packs", line("receive", "coke 2l", "100", unit="case"))
     short = told.say("negative", line("sell", "Coca-Cola 500ml", "2"))

@@ -52,7 +52,14 @@ def test_every_answer_of_a_question_has_a_title(language: str) -> None:
         if key not in own.get(kind, {}) and key not in table(language)["option"]
     }
     assert untitled == set()
-    assert {(kind, key) for kind in own for key in own[kind]} <= migrations.options()
+    several = {(f"{kind}_all", key) for kind, key in migrations.options()}
+    assert {(kind, key) for kind in own for key in own[kind]} <= migrations.options() | several
+
+
+@every_language
+def test_what_is_asked_about_at_once_has_words(language: str) -> None:
+    assert table(language)["at_once"].keys() == migrations.at_once() | {"other"}
+    assert table(language)["doubted"].keys() == migrations.at_once() | {"odd_price_paid", "other"}
 
 
 @every_language

@@ -109,7 +109,8 @@ _SAYS_IT_TOO = {"yes": "confirm", "resume": "confirm", "cancel": "reject", "undo
 def test_whoever_types_a_button_instead_of_tapping_it_is_understood(language: str) -> None:
     wording = wording_of(language)
     misread = {}
-    for kind, key in migrations.options():
+    asked_at_once = {("unknown_product_all", "add"), ("unknown_product_all", "singly")}
+    for kind, key in migrations.options() | asked_at_once:
         title = wording.option(kind, key)
         (read,) = parse(title, today=date(2026, 11, 22)).actions
         if (read.option or read.action) not in (key, _SAYS_IT_TOO.get(key)):

@@ -166,6 +166,15 @@ def test_questions_are_one_line_with_their_answers(results: Results) -> None:
     )
 
 
+def test_what_is_asked_of_several_lines_at_once_names_each(results: Results) -> None:
+    assert said(results, "odd prices").splitlines() == [
+        "• Albany White Bread 700g sold at R90,00, usually R18,50",
+        "• Coca-Cola 2L bought at R90,00, last time R10,00",
+        "These prices look odd. Are they right?",
+    ]
+    assert titles(results, "odd prices") == ["Yes", "Cancel"]
+
+
 def test_a_button_carries_its_question_and_key(results: Results) -> None:
     question = results["which product"]["question"]["id"]
     ids = [option.id for option in reply(results, "which product").options]
