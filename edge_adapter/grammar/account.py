@@ -470,7 +470,8 @@ class Account:
 
     def _weigh_lump(self, items: Sequence[Item]) -> None:
         """ "3 coke, 2 fanta R60 in total": of the fanta, or of both?"""
-        if items[-1].lump and not any(item.price for item in items[:-1]):
+        heads = items[0].heads and not any(item.price for item in items[1:])
+        if heads or (items[-1].lump and not any(item.price for item in items[:-1])):
             self.doubts.add("price_of_which")
 
     def _weigh_counts(self, lines: Sequence[_Line]) -> None:

@@ -57,7 +57,7 @@ class Item:
     """`price_kind` is the field the price belongs to; `lead` a size or sum in front of the name.
 
     `behind` says that the quantity came after the name, `closed` that the price did; `lump` that
-    the price is "in total", of this item or of all before it.
+    the price is "in total", of this item or of all before it, `heads` that it stands over a list.
     """
 
     quantity: Piece | None = None
@@ -70,6 +70,7 @@ class Item:
     behind: bool = False
     closed: bool = False
     lump: bool = False
+    heads: bool = False
     doubts: set[str] = field(default_factory=set)
 
     @property
@@ -163,6 +164,10 @@ class _Reader:
     def peek(self, ahead: int = 0) -> Piece | None:
         place = self.place + ahead
         return self.pieces[place] if place < len(self.pieces) else None
+
+    def _before(self) -> Piece | None:
+        """The piece before the one being read."""
+        return self.pieces[self.place - 2] if self.place > 1 else None
 
     def next_is(self, *kinds: Kind) -> bool:
         piece = self.peek()
@@ -258,6 +263,11 @@ class _Reader:
         words = self.item.words
         if words and not _is_all_sizes(words) and self.next_is(Kind.CONTENT):
             words.append(piece)
+
+    def link(self, piece: Piece) -> None:
+        """ "Bought for R1200: 10 rice, 5 sugar"."""
+        item = self.item
+        item.heads = piece.text == ":" and item.price is not None and not item.words
 
     def article(self, piece: Piece) -> None:
         item = self.item
@@ -603,6 +613,11 @@ class _Reader:
             self._amount(piece, "price")
 
     def size(self, piece: Piece) -> None:
+        item = self.item
+        counted = item.behind and item.quantity is not None and item.quantity is self._before()
+        if piece.follows and counted and not item.closed:
+            item.words.append(piece)  # "i-gas eyodwa engu-9kg"
+            return
         self.fresh()
         item = self.item
         if self.next_is(Kind.OF) and item.words and (item.quantity or item.lead):
@@ -758,6 +773,7 @@ _PHRASE_ENDS = frozenset(
 _HANDLERS = {
     **dict.fromkeys(_NAMES, _Reader.word),
     Kind.PLACE: _Reader.located,
+    Kind.LINK: _Reader.link,
     Kind.OF: _Reader.of,
     Kind.ARTICLE: _Reader.article,
     Kind.NUMBER: _Reader.number,
