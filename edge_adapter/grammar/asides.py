@@ -136,6 +136,10 @@ def _drop_speaker(atoms: list[Piece], place: int, entries: Lexicon) -> None:
         _drop_time(atoms, place)
     elif atoms[place].value == "hour":
         _drop_hour(atoms, place)
+    elif atoms[place].value == "owner" and place:
+        owned = atoms[place - 1]  # "i-delivery yakwa-Coke ifikile": whose it was
+        if owned.kind is Kind.PARTY or owned.value == "receive":
+            atoms[place + 1].kind = Kind.FILLER
     _find_person(atoms, place, entries)
     after = atoms[place + 1] if place + 1 < len(atoms) else None
     if atoms[place].value != "here" or after is None or after.kind not in _CLOSES:

@@ -64,8 +64,8 @@ def settle(atoms: list[Piece], entries: Lexicon, language: Language) -> list[Pie
     _join_apart(atoms, entries)
     if concords := entries.concords.get(language):
         settle_concords(atoms, concords, entries.known)
-    _find_owner(atoms)
-    _find_whither(atoms, entries)
+    if language in _CONCORDS:
+        _find_whither(atoms, entries)
     _find_receiver(atoms, entries)
     _find_dative(atoms, entries)
     for place, atom in enumerate(atoms):
@@ -238,14 +238,6 @@ def _is_counted_before(atoms: Sequence[Piece], place: int) -> bool:
         if atoms[place].kind in _COUNTS:
             return True
     return False
-
-
-def _find_owner(atoms: list[Piece]) -> None:
-    """ "I-delivery yakwa-Coke ifikile": whose it was, when it came by itself."""
-    for place, atom in enumerate(atoms[1:-1], start=1):
-        before, name = atoms[place - 1], atoms[place + 1]
-        if atom.value == "owner" and (before.kind is Kind.PARTY or before.value == "receive"):
-            name.kind = Kind.FILLER
 
 
 def _find_whither(atoms: list[Piece], entries: Lexicon) -> None:
