@@ -274,8 +274,9 @@ class Account:
         loose = below and deed is not None and deed.action != "set_reorder_level"
         if Kind.HEDGE in kinds or loose or (moved and topics & _SETTINGS):
             self.doubts.add("unsure")
-        only_was = kinds.isdisjoint(_MATTER | _TAKING_BACK - {Kind.CORRECT})  # "it was payday"
-        if not kinds.isdisjoint(_CONTRARY) and not (only_was and Kind.CORRECT in kinds):
+        if not kinds.isdisjoint(_CONTRARY) and not (
+            Kind.CORRECT in kinds and kinds.isdisjoint(_MATTER | {Kind.SORRY})  # "it was payday"
+        ):
             given_back = (deed or self._deed or Deed(OPEN)).action in _RETURNS
             if not (given_back and kinds.isdisjoint(_TAKING_BACK)):
                 self.doubts.add("correction")

@@ -171,6 +171,8 @@ def _find_person(atoms: list[Piece], place: int, entries: Lexicon) -> None:
     """ "Gogo Dlamini", "customer Sipho": the name behind a title; "Naidoo's son": whose he is."""
     person = atoms[place]
     title = person.word.rpartition(" ")[2]
+    if person.kind is Kind.FILLER and title not in entries.called:
+        return
     counted = place and atoms[place - 1].kind in _COUNTING
     written = title in entries.addressed
     end = place + 1

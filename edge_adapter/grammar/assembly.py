@@ -242,7 +242,7 @@ def _is_counted_before(atoms: Sequence[Piece], place: int) -> bool:
 
 def _find_whither(atoms: list[Piece], entries: Lexicon) -> None:
     """A place where goods were moved from or to, by its form alone: "efrijini", "esitolo"."""
-    if all(atom.value != "transfer" for atom in atoms):
+    if "transfer" not in [atom.value for atom in atoms]:
         return
     for place in range(len(atoms) - 1, 0, -1):
         atom, before = atoms[place], atoms[place - 1]

@@ -100,6 +100,7 @@ class Lexicon:
     prefixed_nouns: frozenset[str]
     people: frozenset[str]
     titles: frozenset[str]
+    called: frozenset[str]
     addressed: frozenset[str]
     kin: frozenset[str]
     possessives: frozenset[str]
@@ -294,6 +295,9 @@ def lexicon() -> Lexicon:
             for person in _alone(words[language], _PEOPLE)
         ),
         titles=frozenset(gathered("people", "titles")),
+        called=frozenset(
+            word for key in ("titles", "kin", "addressed") for word in gathered("people", key)
+        ),
         addressed=frozenset(gathered("people", "addressed")),
         kin=frozenset(gathered("people", "kin")),
         possessives=frozenset(gathered("people", "possessives")),

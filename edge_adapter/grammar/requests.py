@@ -327,7 +327,7 @@ def is_bare_topic(clause: Clause) -> bool:
     if {topic.value for topic in clause.of(Kind.TOPIC)} == {"low_stock"}:
         kinds -= {Kind.INTENT}  # "what must I buy tomorrow"
     weighed = any(piece.follows for piece in clause.of(Kind.SIZE)) or _is_told_by_weight(clause)
-    weighed = weighed or _is_weighed_out(clause)
+    weighed = weighed or (Kind.LEFT in kinds and _is_weighed_out(clause))
     if weighed or not kinds.isdisjoint(_TELLING):
         return False
     if Kind.VERB in kinds:
@@ -346,7 +346,7 @@ def is_bare_topic(clause: Clause) -> bool:
 def _is_weighed_out(clause: Clause) -> bool:
     """ "4kg of potatoes remaining"."""
     kinds = [piece.kind for piece in clause.pieces if piece.kind is not Kind.FILLER]
-    return kinds[:2] == [Kind.SIZE, Kind.OF] and Kind.LEFT in kinds
+    return kinds[:2] == [Kind.SIZE, Kind.OF]
 
 
 def _is_told_by_weight(clause: Clause) -> bool:
