@@ -380,6 +380,10 @@ class Account:
     def _prices_one(self, last: Item, item: Item) -> bool:
         """ "3 cases of castle, one case 259 rand": what one of them was, if no more was said."""
         one, price, count = item.quantity, item.price, last.quantity
+        if one is None and item.price_kind == "unit_price" and not (item.words or last.price):
+            if item.unit and item.unit == last.unit:
+                last.price, last.price_kind = price, "unit_price"  # "3 cases, R259 a case"
+                return True
         if one is None or price is None or count is None or one.number != 1 or count.number == 1:
             return False
         if item.unit != last.unit or item.product.lower() not in ("", last.product.lower()):

@@ -10,11 +10,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from edge_adapter.grammar.lexemes import Kind, Lexeme
+from edge_adapter.grammar.pieces import Piece
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from edge_adapter.grammar.pieces import Piece
     from edge_adapter.grammar.tokens import Token
     from edge_adapter.grammar.wordlists import WordList
 
@@ -24,10 +24,11 @@ _DEEDS = frozenset((Kind.VERB, Kind.REASON, Kind.LEFT))
 _CONCORDS = frozenset((Kind.THEY, Kind.FILLER, Kind.AND, Kind.AGREES, Kind.LINKER))
 _SUBJECTS = frozenset((Kind.CONTENT, Kind.THEY, Kind.PARTY, Kind.OF, Kind.FILLER, Kind.GREETING))
 _GROUP_DEEDS = frozenset(("buy", "return", "deliver"))
-_LOOSE = frozenset(("each", "kg", "g", "l", "ml", "rand"))
 _ONE = Decimal(1)
 _SHORT = 3
 _LONGEST_RELATIVE = 6
+_MOVED = Lexeme(Kind.VERB, "transfer", "done")
+_BETWEEN_MOVES = frozenset((Kind.WITH, Kind.SELF, Kind.FILLER, Kind.AGREES, Kind.COMMA))
 _COUNTED = Lexeme(Kind.VERB, "count", "done")
 _RELATIVE = frozenset(
     (
@@ -52,7 +53,8 @@ _RELATIVE = frozenset(
 class Concords(NamedTuple):
     """`objects` stand between one of `leaders` and one of `verbs`; `persons` and `groups` between
     who acted and the verb; `relatives` begin a clause whose verb ends in `relative_end`; a pack
-    before `one_of` is one, unless it begins as a `plural`.
+    before `one_of` is one, unless it begins as a `plural`. What is said to be taken (`takes`) and
+    then moved (`moves`) goes from one of `places` to another.
     """
 
     objects: Collection[str]
@@ -60,6 +62,9 @@ class Concords(NamedTuple):
     persons: Collection[str]
     groups: Collection[str]
     relatives: Collection[str]
+    takes: Collection[str]
+    moves: Collection[str]
+    places: Collection[str]
     one_of: Collection[str]
     relative_end: str
     plural: tuple[str, ...]
@@ -82,6 +87,9 @@ def concords_of(data: Mapping[str, Any], words: WordList) -> Concords | None:
         persons=frozenset(section["person"]),
         groups=frozenset(section["group"]),
         relatives=frozenset(section["relative"]),
+        takes=frozenset(section["take"]),
+        moves=frozenset(section["move"]),
+        places=frozenset(section["place"]),
         one_of=frozenset(section["one_of"]),
         relative_end=section["relative_end"],
         plural=tuple(section["plural"]),
@@ -108,11 +116,16 @@ def without_objects(tokens: Sequence[Token], concords: Concords) -> list[Token]:
 def settle_concords(atoms: list[Piece], concords: Concords, known: Collection[str]) -> None:
     """Settle who acted, what only tells more of goods, and where a customer bought."""
     _drop_relatives(atoms, concords)
+    _settle_moves(atoms, concords)
+    if any(atom.value == "reorder_level" for atom in atoms):
+        _settle_level(atoms)
     for place, atom in enumerate(atoms):
-        if atom.kind is Kind.UNIT and atom.value not in _LOOSE and not _is_plural(atom, concords):
-            of = atoms[place + 1] if place + 1 < len(atoms) else atom
-            if of.kind is Kind.OF and of.word in concords.one_of:
-                atom.number = _ONE  # "terei ya mahe", not "diterei tsa mahe"
+        if atom.kind is Kind.UNIT:
+            _settle_pack(atoms, place, concords)
+        elif atom.value == "agent" or atom.kind is Kind.WITH:
+            _settle_price(atoms, place)
+        elif atom.value == "day" and place + 1 < len(atoms):
+            _settle_day(atoms[place + 1])
         elif atom.kind is Kind.PARTY and atom.value == "supplier":
             _drop_whose(atoms, place)
         elif atom.value == "other" and place and atom.text.istitle():
@@ -145,8 +158,102 @@ def _is_for_us(before: Sequence[Piece]) -> bool:
     return len(before) > 1 and before[-1].kind is Kind.SELF and before[-2].kind in _CONCORDS
 
 
-def _is_plural(pack: Piece, concords: Concords) -> bool:
-    return pack.word.startswith(concords.plural)
+def _settle_pack(atoms: list[Piece], place: int, concords: Concords) -> None:
+    """ "Terei ya mahe" is one, "diterei tsa mahe" may be any number."""
+    pack, of = atoms[place], atoms[place + 1] if place + 1 < len(atoms) else None
+    if of is None or of.kind is not Kind.OF or of.word not in concords.one_of:
+        return
+    if not pack.word.startswith(concords.plural):
+        pack.number = _ONE
+
+
+def _settle_price(atoms: list[Piece], place: int) -> None:
+    """ "Ka R66 ka terei", "terei ke R66", "kaofela ke R66": what it cost each, or in all."""
+    before = atoms[place - 1] if place else None
+    after = atoms[place + 1] if place + 1 < len(atoms) else None
+    if before is None or after is None:
+        return
+    if after.kind is Kind.UNIT and before.kind is Kind.MONEY and atoms[place].kind is Kind.WITH:
+        atoms[place].kind = Kind.EACH
+        return
+    if atoms[place].value == "agent" and not any(atom.kind in _DEEDS for atom in atoms):
+        packed = after.kind is Kind.NUMBER and atoms[0].kind is Kind.UNIT
+        if packed or (after.kind is Kind.MONEY and before.kind in (Kind.CONTENT, Kind.SIZE)):
+            atoms[place].kind, atoms[place].value = Kind.COPULA, ""  # "bohobe ke R20"
+            return
+    if after.kind is not Kind.MONEY:
+        return
+    opens = place == 1 or atoms[place - 2].kind in _ENDS
+    if before.kind in (Kind.EACH, Kind.TOTAL) or (before.kind is Kind.UNIT and opens):
+        atoms[place].kind = Kind.AT
+    elif before.lexeme and before.lexeme.number and before.lexeme.number.value == 1 and opens:
+        before.kind, atoms[place].kind = Kind.EACH, Kind.AT
+
+
+def _settle_level(atoms: Sequence[Piece]) -> None:
+    """ "Ntsebise ha mahe a setse a 12" only says at what level."""
+    for atom in atoms:
+        if atom.kind is Kind.LEFT or (atom.kind is Kind.VERB and atom.value == "receive"):
+            atom.kind = Kind.FILLER
+
+
+def _settle_moves(atoms: list[Piece], concords: Concords) -> None:
+    """ "Ke tlositse coke storeroom ka e isa shop": out of one place and into another."""
+    for place in range(len(atoms) - 1, 0, -1):
+        if atoms[place].word in concords.moves and _is_place(atoms[place + 1 :], concords):
+            _settle_move(atoms, place, concords)
+    for place, atom in enumerate(atoms):
+        if atom.value == "transfer" and atom.kind is Kind.VERB:
+            _insert_whither(atoms, place, concords)
+            return
+
+
+def _is_place(after: Sequence[Piece], concords: Concords) -> bool:
+    if not after or (len(after) > 1 and after[1].kind is Kind.CONTENT):
+        return False
+    return after[0].kind is Kind.PLACE or after[0].word in concords.places
+
+
+def _settle_move(atoms: list[Piece], move: int, concords: Concords) -> None:
+    taken = move - 1
+    while taken >= 0 and atoms[taken].word not in concords.takes:
+        if atoms[taken].kind in _SENTENCE_ENDS:
+            return
+        taken -= 1
+    if taken < 0:
+        return
+    atoms[taken].kind, atoms[taken].value, atoms[taken].lexeme = Kind.VERB, "transfer", _MOVED
+    atoms[move].kind = Kind.TO
+    out = move - 1
+    while out > taken and atoms[out].kind in _BETWEEN_MOVES:
+        atoms[out].kind = Kind.FILLER
+        out -= 1
+    if out <= taken or not _is_place(atoms[out : out + 1], concords):
+        return
+    origin, before = atoms[out], atoms[out - 1]
+    origin.kind = Kind.CONTENT
+    if before.kind in (Kind.TO, Kind.FROM):
+        before.kind = Kind.FROM
+    else:
+        atoms.insert(out, Piece(Kind.FROM, "", origin.start, origin.start))
+
+
+def _insert_whither(atoms: list[Piece], verb: int, concords: Concords) -> None:
+    """ "Ke isitse mahe a 30 storeroom": where to, if nothing else says it."""
+    behind = _rest(atoms, verb)
+    if any(atom.kind is Kind.TO for atom in behind):
+        return
+    for place, atom in enumerate(behind[1:], start=verb + 2):
+        if atoms[place - 1].kind is not Kind.FROM and _is_place(atoms[place : place + 2], concords):
+            atom.kind = Kind.CONTENT
+            atoms.insert(place, Piece(Kind.TO, "", atom.start, atom.start))
+            return
+
+
+def _settle_day(number: Piece) -> None:
+    """ "Ka la 20" is the 20th."""
+    if number.kind is Kind.NUMBER and number.number is not None:
+        number.kind, number.value = Kind.ORDINAL, f"{number.number:f}"
 
 
 def _is_deed(after: Sequence[Piece]) -> bool:
