@@ -181,6 +181,8 @@ class Account:
         self._deed = deed
         if deed.trails:
             self._settle(deed, complete=bool(found.items and found.items[0].words))
+        if self._prices_waiting(found, deed):
+            return
         if found.items:
             self._take_items(clause, found, deed)
         elif deed.blocked:
@@ -191,6 +193,17 @@ class Account:
                 self._settle(deed, complete=False)
             else:
                 self._heading = _Heading(deed, self._when)
+
+    def _prices_waiting(self, found: Items, deed: Deed) -> bool:
+        """ "3 litres paraffin, I sold it for R66": the verb and the price of what waited for it."""
+        if not self._lines or self._lines[-1].deed is not None or len(found.items) != 1:
+            return False
+        item, last = found.items[0], self._lines[-1].item
+        if item.words or item.quantity or item.unit or item.lead or not item.price or last.price:
+            return False
+        self._settle(deed, complete=False)
+        last.price, last.price_kind, last.lump = item.price, item.price_kind, item.lump
+        return True
 
     def _explain(self, clause: Clause, found: Items, deed: Deed) -> bool:
         """ "threw away 2 bread, expired": why; "2 bread mouldy, threw them out": the same again;
@@ -380,10 +393,10 @@ class Account:
     def _prices_one(self, last: Item, item: Item) -> bool:
         """ "3 cases of castle, one case 259 rand": what one of them was, if no more was said."""
         one, price, count = item.quantity, item.price, last.quantity
-        if one is None and item.price_kind == "unit_price" and not (item.words or last.price):
-            if item.unit and item.unit == last.unit:
-                last.price, last.price_kind = price, "unit_price"  # "3 cases, R259 a case"
-                return True
+        bare = one is None and not (item.words or last.price)
+        if bare and item.price_kind == "unit_price" and item.unit and item.unit == last.unit:
+            last.price, last.price_kind = price, "unit_price"  # "3 cases, R259 a case"
+            return True
         if one is None or price is None or count is None or one.number != 1 or count.number == 1:
             return False
         if item.unit != last.unit or item.product.lower() not in ("", last.product.lower()):

@@ -54,7 +54,7 @@ class Concords(NamedTuple):
     """`objects` stand between one of `leaders` and one of `verbs`; `persons` and `groups` between
     who acted and the verb; `relatives` begin a clause whose verb ends in `relative_end`; a pack
     before `one_of` is one, unless it begins as a `plural`. What is said to be taken (`takes`) and
-    then moved (`moves`) goes from one of `places` to another.
+    then moved (`moves`) goes from one of `places` to another; names of `shops` end so.
     """
 
     objects: Collection[str]
@@ -65,6 +65,7 @@ class Concords(NamedTuple):
     takes: Collection[str]
     moves: Collection[str]
     places: Collection[str]
+    shops: Collection[str]
     one_of: Collection[str]
     relative_end: str
     plural: tuple[str, ...]
@@ -90,6 +91,7 @@ def concords_of(data: Mapping[str, Any], words: WordList) -> Concords | None:
         takes=frozenset(section["take"]),
         moves=frozenset(section["move"]),
         places=frozenset(section["place"]),
+        shops=frozenset(section["shop"]),
         one_of=frozenset(section["one_of"]),
         relative_end=section["relative_end"],
         plural=tuple(section["plural"]),
@@ -138,6 +140,7 @@ def settle_concords(atoms: list[Piece], concords: Concords, known: Collection[st
             _settle_found(atoms, place)
         if atom.value == "buy":
             _settle_shop(atoms, place)
+            _find_shop(atoms, place, concords)
         elif atom.value == "deliver" and _is_for_us(atoms[:place]):
             atoms[place - 1].kind = Kind.FILLER
         _find_subject(atoms, place, concords, known)
@@ -286,6 +289,18 @@ def _settle_shop(atoms: list[Piece], place: int) -> None:
             atom.kind, after.kind = Kind.FROM, Kind.SELF
         elif atom.value == "here" and after.kind is Kind.PLACE:
             atom.kind = Kind.FROM
+
+
+def _find_shop(atoms: list[Piece], place: int, concords: Concords) -> None:
+    """ "Ke rekile ditapole Fresh Mart ka R120": where, by its name."""
+    for at in range(place + 2, len(atoms)):
+        name = atoms[at]
+        if name.word in concords.shops and name.kind is Kind.CONTENT and name.text[0].isupper():
+            name.kind, name.value = Kind.PARTY, "supplier"
+            while atoms[at - 1].text.istitle() and at - 1 > place:
+                at -= 1
+                atoms[at].kind = Kind.FILLER
+            return
 
 
 def _find_subject(

@@ -9,6 +9,8 @@ from __future__ import annotations
 from edge_adapter.grammar.lexicon import lexicon
 
 _SHORTEST_STEM = 3
+_OF = frozenset(("ya", "ea", "wa", "oa", "la", "sa"))
+_LONGEST = 5  # words of a noun
 
 
 def gloss(product: str) -> str | None:
@@ -22,19 +24,19 @@ def gloss(product: str) -> str | None:
     found = [_noun(word) or word for word in _joined(words)]
     if found == words:
         return None
-    agreeing = lexicon().agreement
+    agreeing = lexicon().agreement | _OF
     return " ".join(word for place, word in enumerate(found) if not place or word not in agreeing)
 
 
 def _joined(words: list[str]) -> list[str]:
-    """The words, where two that have one meaning stand as one ("inyama yenkomo": beef)."""
-    glosses, found = lexicon().glosses, words[:1]
-    for word in words[1:]:
-        pair = f"{found[-1]} {word}"
-        if pair in glosses:
-            found[-1] = pair
-        else:
-            found.append(word)
+    """The words, where some that have one meaning stand as one ("inyama yenkomo": beef)."""
+    glosses, found, place = lexicon().glosses, [], 0
+    while place < len(words):
+        length = _LONGEST
+        while length > 1 and " ".join(words[place : place + length]) not in glosses:
+            length -= 1
+        found.append(" ".join(words[place : place + length]))
+        place += length
     return found
 
 
