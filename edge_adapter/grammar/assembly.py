@@ -402,7 +402,8 @@ def assemble(atoms: list[Piece], entries: Lexicon, today: date | None) -> list[P
             if out and out[-1].kind is Kind.CURRENCY and piece.kind is Kind.NUMBER:
                 piece.kind, piece.follows = Kind.MONEY, False
                 out.pop()
-            if out and out[-1].kind in _PEOPLE and piece.follows:
+            told = piece.kind is Kind.SIZE or _is_part(atom)  # "mme Mpho halofo ya kilo"
+            if out and out[-1].kind in _PEOPLE and piece.follows and not told:
                 place += used  # how many customers, not how much of what
                 continue
             is_party = after is not None and after.kind in (Kind.PARTY, Kind.THEY)
