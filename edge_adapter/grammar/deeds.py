@@ -451,7 +451,7 @@ def _buy(clause: Clause, verb: Piece) -> str:
     if sold_by == "self":
         return "sell" if subject in _OTHERS or subject == "named" else OPEN
     if subject == "buyer" and not sold_by:
-        return "sell"
+        return OPEN if _party_after(clause, Kind.FOR) == "self" else "sell"  # "for the shop"
     fetched = {"household": ("supplier", "named"), "named": ("supplier",)}
     if sold_by in fetched.get(subject, ()):
         return "receive"  # fetched for us: "my husband bought 10 bread from Makro"

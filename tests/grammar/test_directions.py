@@ -104,6 +104,7 @@ def test_no_slip_of_the_finger_turns_buying_into_selling() -> None:
         ("the aunty took 3 coke", "unknown"),
         ("the aunty took 3 coke and paid", "sell"),
         ("went to Makro bought 3 coke", "receive"),
+        ("uncle Ben bought 3 coke for the shop", "unknown"),
         ("hi gogo, bought 3 coke", "receive"),
         ("hi gogo bought 3 coke", "unknown"),
         ("gogo, bought 3 coke", "unknown"),
