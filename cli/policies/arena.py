@@ -62,9 +62,11 @@ class Arena:
         self._execute("rollback to savepoint wall; release savepoint wall")
 
     @contextmanager
-    def weakened(self, statement: str) -> Iterator[None]:
-        """The schema after `statement`, for a while."""
-        self._execute(f"savepoint mutant; {statement}")
+    def weakened(self, statement: str, patience: float) -> Iterator[None]:
+        """The schema after `statement`, for a while; an attack fails after `patience` seconds."""
+        self._execute(
+            f"savepoint mutant; {statement}; set local statement_timeout = {patience * 1000:.0f}"
+        )
         try:
             yield
         finally:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from cli.policies.catalogue import Catalogue, Relation, Routine
 from cli.policies.matrix import (
@@ -36,7 +37,8 @@ Counts = Mapping[str, Mapping[str, int]]  # table → company → rows
 @dataclass(frozen=True)
 class Attack:
     """`before` runs with full rights and takes down one of two walls; `sql` runs as `role`, `after`
-    with full rights again. `target` is a table, view, function or schema."""
+    with full rights again. `target` is a table, view, function or schema; `calls`: functions under
+    attack besides."""
 
     target: str
     verb: str
@@ -50,6 +52,7 @@ class Attack:
     before: str = ""
     after: str = ""
     name: str = ""
+    calls: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         pretence = "" if self.disguise == "plain" else f", {self.disguise.replace('_', ' ')}"
@@ -71,7 +74,7 @@ class _Attacker:
     def rank_in(self, company: str | None) -> Rank | None:
         return self.actor.companies.get(company) if company else None
 
-    def attack(self, target: str, verb: str, sql: str, expected: str, **more: str) -> Attack:
+    def attack(self, target: str, verb: str, sql: str, expected: str, **more: Any) -> Attack:
         return Attack(
             target,
             verb,
@@ -299,6 +302,8 @@ def _probe(matrix: Matrix, probe: Probe, plain: list[_Attacker]) -> Iterator[Att
                 "probe",
                 matrix.fill(probe.sql),
                 matrix.fill(probe.expected),
+                before=matrix.fill(probe.before),
+                after=matrix.fill(probe.after),
                 name=probe.name,
             )
 
@@ -470,6 +475,7 @@ def _call(
         before=matrix.fill(call.before),
         after=matrix.fill(call.after),
         name=call.name,
+        calls=call.calls,
     )
 
 

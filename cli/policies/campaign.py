@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 import psycopg
@@ -57,15 +58,19 @@ def run(
         counts = ground.count(catalogue.relations, matrix)
         attacks = plan(matrix, catalogue, counts)
         results: list[Result] = []
+        slowest = 0.0
+        begun = monotonic()
         for result in ground.run(attacks):
             results.append(result)
+            slowest = max(slowest, monotonic() - begun)
+            begun = monotonic()
             if not mutate:
                 progress(len(results), len(attacks))
         report = Report(results, list(complaints(matrix, catalogue, counts)))
         if not mutate:
             return report
         sound = [result.attack for result in results if not result.failed]
-        return _hunt(ground, matrix, catalogue, sound, report, progress)
+        return _hunt(ground, matrix, catalogue, sound, report, progress, patience=10 * slowest)
 
 
 def complaints(matrix: Matrix, catalogue: Catalogue, counts: Counts) -> Iterator[str]:
@@ -101,8 +106,10 @@ def _hunt(
     attacks: list[Attack],
     report: Report,
     progress: Callable[[int, int], None],
+    patience: float,
 ) -> Report:
-    """Weakens the schema in every way and lists what no attack noticed."""
+    """Weakens the schema in every way and lists what no attack noticed. patience: seconds after
+    which an attack is given up, for some mutants never end; that is noticed, too."""
     excuses = {survivor.mutant for survivor in matrix.survivors}
     mutants = breed(matrix, catalogue)
     # What a forged request adds is rarely what notices a mutant, so it is tried last.
@@ -112,7 +119,7 @@ def _hunt(
         relevant = sorted(
             filter(mutant.concerns, attacks), key=lambda attack: mutant.first not in attack.name
         )
-        with ground.weakened(mutant.sql):
+        with ground.weakened(mutant.sql, patience):
             noticed = any(result.failed for result in ground.run(relevant))
         if not noticed:
             survivors.append(mutant.name)

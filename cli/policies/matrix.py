@@ -80,13 +80,14 @@ class Table(_Data):
 class Call(_Data):
     """One attack on a function. `company`: the one whose members are `permitted`, `acting` for the
     one the request acts in, `none` when there is no such company. `special`: actor → outcome.
-    `before` and `after` run with full rights. `moves_the_twin`: the attack itself changes what the
-    twin holds."""
+    `before` and `after` run with full rights. `calls`: other functions that are under attack with
+    it. `moves_the_twin`: the attack itself changes what the twin holds."""
 
     name: str
     sql: str
     before: str = ""
     after: str = ""
+    calls: tuple[str, ...] = ()
     moves_the_twin: bool = False
     company: str = "own"
     least: Rank | None = None
@@ -104,14 +105,16 @@ class Function(_Data):
 
 
 class Probe(_Data):
-    """A trick with a table, view or sequence that no rule covers. `claims` and `header`: exactly
-    what the request carries, in place of the actor's own."""
+    """A trick that no rule covers. `claims` and `header`: exactly what the request carries, in
+    place of the actor's own. `before` and `after` run with full rights."""
 
     name: str
     target: str
     actors: tuple[str, ...]
     sql: str
     expected: str
+    before: str = ""
+    after: str = ""
     claims: str | None = None
     header: str | None = None
 

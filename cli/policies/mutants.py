@@ -39,7 +39,7 @@ class Mutant:
 
     def concerns(self, attack: Attack) -> bool:
         return (
-            attack.target in self.targets
+            not self.targets.isdisjoint((attack.target, *attack.calls))
             and self.verb in (None, attack.verb)
             and self.attack in (None, attack.name)
             and self.grants == (attack.expected == DENIED)

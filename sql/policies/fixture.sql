@@ -140,7 +140,7 @@ select
     product.company_id,
     product.id,
     'case',
-    case when product.company_id = '$third' then 24 else 6 end
+    case product.company_id when '$third' then 24 when '$other' then 12 else 6 end
 from public.products as product
 where product.company_id in ('$own', '$other', '$third');
 
@@ -355,7 +355,11 @@ from (
     (16, '$own_owner', '{"type": "text", "text": "attack"}'),
     (17, '$own_manager', '{"type": "audio"}'),
     (18, '$own_clerk', '{"type": "button", "button_id": "q:$own_question:yes"}'),
-    (19, '$own_viewer', '{"type": "button", "button_id": "q:$own_question:yes"}')
+    (19, '$own_viewer', '{"type": "button", "button_id": "q:$own_question:yes"}'),
+    (20, '$two_companies', '{"type": "button", "button_id": "q:$other_question:yes"}'),
+    (21, '$two_companies', '{"type": "text", "reply_to": "attack-reply-$own_receipt"}'),
+    (22, '$two_companies', '{"type": "button", "button_id": "q:$own_question:yes"}'),
+    (23, '$two_companies', '{"type": "button", "button_id": "op:$own_receipt:undo"}')
 ) as arrived (place, user_id, message)
 inner join private.people as person on arrived.user_id::uuid = person.user_id
 left join public.members as member
