@@ -109,6 +109,9 @@ def test_a_voice_note_is_a_draft_that_a_tap_books_with_its_words_kept(
     assert said == "sold 3 white bread"
     spent = shop.value("select sum(calls) from private.model_usage where company_id = %s", shop.id)
     assert spent == 1
+    adapter.post(webhook(text(shop.phones["owner"], "undo")))
+    assert "Taken back" in outside.replies(shop.phones["owner"])[-1].text
+    assert shop.on_hand(BREAD) == "0"
 
 
 def test_a_slip_is_told_by_certainty_and_books_what_was_read(
