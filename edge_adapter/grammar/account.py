@@ -23,7 +23,7 @@ from edge_adapter.grammar.requests import is_bare_topic, question_of
 from edge_adapter.grammar.typos import mend
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Sequence, Set
 
     from edge_adapter.grammar.clauses import Clause
     from edge_adapter.grammar.pieces import Piece
@@ -96,12 +96,12 @@ class Account:
             question = self._question(clause) or UNKNOWN
             if self._entries[-1:] != [question]:  # "how did we do this week, sales?"
                 self._entries.append(question)
-        elif is_bare_topic(clause):
+        elif is_bare_topic(clause, kinds):
             self._entries += filter(None, [self._question(clause)])
-        elif pack := pack_of(clause):
+        elif pack := pack_of(clause, kinds):
             self._entries.append(pack)
         else:
-            self._take_statement(clause)
+            self._take_statement(clause, kinds)
 
     def actions(self) -> list[Action]:
         """All that was read, in the order it was written; of too much, no more than shows that."""
@@ -158,9 +158,9 @@ class Account:
         named = [line.item.product for line in self._lines if line.item.words]
         return question_of(clause, self._when, named[-1] if named else "")
 
-    def _take_statement(self, clause: Clause) -> None:
-        deed = self._deed_of(clause)
-        kinds = clause.kinds
+    def _take_statement(self, clause: Clause, kinds: Set[Kind]) -> None:
+        deed = self._deed_of(clause, kinds)
+        kinds = clause.kinds  # a verb may have been mended, a denial found to say "nothing"
         if not kinds.isdisjoint(_MATTER):
             self._heading = None
         named = names_before_verb(clause)
@@ -253,8 +253,8 @@ class Account:
             if line.deed is open_deed and open_deed.takes and not line.places.to:
                 line.deed = deed
 
-    def _deed_of(self, clause: Clause) -> Deed | None:
-        _find_nothing(clause)
+    def _deed_of(self, clause: Clause, kinds: Set[Kind]) -> Deed | None:
+        _find_nothing(clause, kinds)
         deed = deed_of(clause)
         holds = self._deed is not None and not self._deed.blocked
         if (deed is None and not holds and mend(clause)) or (
@@ -268,7 +268,7 @@ class Account:
     def _note_doubts(self, clause: Clause, found: Items, deed: Deed | None, *, named: bool) -> None:
         kinds = clause.kinds
         booked = deed is not None and deed.action != OPEN
-        topics = {piece.value for piece in clause.of(Kind.TOPIC)}
+        topics = {piece.value for piece in clause.of(Kind.TOPIC)} if Kind.TOPIC in kinds else set()
         if booked and "selling_price" in topics and deed and deed.heading != "selling_price":
             self.doubts.add("price_of_which")
         strange_origin = deed is not None and deed.action in ("sell", "count", "write_off")
@@ -572,9 +572,8 @@ def _report(heading: _Heading) -> Action:
     return action_of({"action": action, "when": when}) or UNKNOWN
 
 
-def _find_nothing(clause: Clause) -> None:
+def _find_nothing(clause: Clause, kinds: Set[Kind]) -> None:
     """ "no bread left" says that there is none, as "bread finished" does."""
-    kinds = clause.kinds
     if Kind.NOT not in kinds or Kind.CONTENT not in kinds or not kinds.isdisjoint(_FIGURES):
         return
     verbs = {verb.value for verb in clause.of(Kind.VERB)}

@@ -49,6 +49,8 @@ _UNFINISHED = frozenset(("order", "ongoing"))
 _GOODS = frozenset((Kind.CONTENT, Kind.NUMBER, Kind.SIZE, Kind.MONEY, Kind.UNIT))
 _NAMED = frozenset((Kind.CONTENT, Kind.OF))
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_SETTLED = ASIDES.keys() | {Kind.AGREES, Kind.AND, Kind.NO, Kind.TO}
+_SETTLED_VALUES = frozenset(("agent", "along", "greeting", "me", "place"))
 _CONCORDS: frozenset[Language] = frozenset(("zu", "xh", "st"))
 
 
@@ -69,6 +71,12 @@ def settle(atoms: list[Piece], entries: Lexicon, language: Language) -> list[Pie
     _find_receiver(atoms, entries)
     _find_dative(atoms, entries)
     for place, atom in enumerate(atoms):
+        if (
+            atom.kind not in _SETTLED
+            and atom.value not in _SETTLED_VALUES
+            and atom.word not in entries.agreement
+        ):
+            continue
         if aside := ASIDES.get(atom.kind):
             aside(atoms, place, entries)
             atom = atoms[place]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
-from itertools import pairwise, product
+from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, get_args
 
 from edge_adapter.grammar.concords import Concords, concords_of
@@ -88,7 +88,7 @@ class Lexicon:
     weights: Weights
     marks: Weights
     hyphened: Weights
-    pairs: Mapping[tuple[str, str], tuple[tuple[int, int], ...]]
+    pairs: Mapping[str, Mapping[Phrase, tuple[tuple[int, int], ...]]]
     verb_forms: Mapping[str, Sequence[Lexeme]]
     longest_verb: int
     known: frozenset[str]
@@ -149,22 +149,24 @@ class Lexicon:
         Brand names speak for none, whatever their words mean.
         """
         scores = [0] * len(LANGUAGES)
-        for word in words:
-            if "-" in word:
-                for language, weight in self.hyphened.get(word.partition("-")[0], ()):
-                    scores[language] += weight
-        words = tuple("-".join(words).split("-"))
+        if "-" in " ".join(words):
+            for word in words:
+                if "-" in word:
+                    for language, weight in self.hyphened.get(word.partition("-")[0], ()):
+                        scores[language] += weight
+            words = tuple("-".join(words).split("-"))
         named_until = 0
         seen = set()
-        for pair in pairwise(words):
-            for language, weight in self.pairs.get(pair, ()):
-                scores[language] += weight
+        names, weights_of, pairs = self.names, self.weights.get, self.pairs
         for place, word in enumerate(words):
-            if word in self.names:
-                for rest in self.names[word]:
+            if word in pairs:
+                for language, weight in pairs[word].get(words[place + 1 : place + 2], ()):
+                    scores[language] += weight
+            if word in names:
+                for rest in names[word]:
                     if words[place + 1 : place + 1 + len(rest)] == rest:
                         named_until = place + 1 + len(rest)
-            if weights := self.weights.get(word) or self._marked(word):
+            if weights := weights_of(word) or self._marked(word):
                 if place >= named_until and word not in seen:
                     for language, weight in weights:
                         scores[language] += weight
@@ -268,12 +270,7 @@ def lexicon() -> Lexicon:
         ),
         marks={mark: ((LANGUAGES.index(one), _MARKED),) for mark, one in marks.items()},
         hyphened=_hyphened(data),
-        pairs={
-            (first, second): ((LANGUAGES.index(language), _PARTICLE),)
-            for language, raw in data.items()
-            for first, _, second in (one.partition(" ") for one in _particles(raw))
-            if second
-        },
+        pairs=_pairs(data),
         verb_forms=verb_forms,
         longest_verb=max(map(len, verb_forms)),
         known=known,
@@ -471,6 +468,18 @@ def _particles(raw: Mapping[str, Any]) -> Sequence[str]:
     """The words, and pairs of words, that only this language uses to tie a number to its noun."""
     found: Sequence[str] = raw.get("prefixes", {}).get("particle", ())
     return found
+
+
+def _pairs(
+    data: Mapping[Language, Any],
+) -> Mapping[str, Mapping[Phrase, tuple[tuple[int, int], ...]]]:
+    """Votes of the pairs of particles, by their first word and then what follows it."""
+    votes: dict[str, dict[Phrase, tuple[tuple[int, int], ...]]] = defaultdict(dict)
+    for language, raw in data.items():
+        for first, _, second in (one.partition(" ") for one in _particles(raw)):
+            if second:
+                votes[first][(second,)] = ((LANGUAGES.index(language), _PARTICLE),)
+    return votes
 
 
 def _hyphened(data: Mapping[Language, Any]) -> Weights:

@@ -9,6 +9,8 @@ from edge_adapter.grammar.items import items_of
 from edge_adapter.grammar.lexemes import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Set
+
     from edge_adapter.grammar.clauses import Clause
     from edge_adapter.grammar.pieces import Piece
     from edge_adapter.interpretation import Action
@@ -19,9 +21,9 @@ _NAMING = frozenset((Kind.CONTENT, Kind.SIZE, Kind.OF))
 _TELLING = frozenset((Kind.VERB, Kind.REASON, Kind.LEFT, Kind.MONEY, Kind.NOT, Kind.INTENT))
 
 
-def pack_of(clause: Clause) -> Action | None:
+def pack_of(clause: Clause, kinds: Set[Kind]) -> Action | None:
     """The pack size that a clause states; None if it states none."""
-    pieces, kinds = clause.pieces, clause.kinds
+    pieces = clause.pieces
     if Kind.UNIT not in kinds or Kind.NUMBER not in kinds:
         return None
     place = next((place for place, piece in enumerate(pieces) if _says_holds(piece)), 0)

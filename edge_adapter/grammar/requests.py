@@ -11,7 +11,7 @@ from edge_adapter.grammar.lexemes import Kind
 from edge_adapter.grammar.lexicon import lexicon
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping, Sequence, Set
 
     from edge_adapter.grammar.clauses import Clause
     from edge_adapter.grammar.pieces import Piece, Pieces
@@ -321,14 +321,12 @@ def _asked_about(clause: Clause) -> tuple[str, str]:
     return " ".join(word.text for word in words), amount
 
 
-def is_bare_topic(clause: Clause) -> bool:
+def is_bare_topic(clause: Clause, kinds: Set[Kind]) -> bool:
     """A topic and perhaps a product, without a number: "coke price", "stock bread"."""
-    kinds = clause.kinds
-    if {topic.value for topic in clause.of(Kind.TOPIC)} == {"low_stock"}:
-        kinds -= {Kind.INTENT}  # "what must I buy tomorrow"
-    weighed = any(piece.follows for piece in clause.of(Kind.SIZE)) or _is_told_by_weight(clause)
-    weighed = weighed or (Kind.LEFT in kinds and _is_weighed_out(clause))
-    if weighed or not kinds.isdisjoint(_TELLING):
+    topics = {piece.value for piece in clause.of(Kind.TOPIC)} if Kind.TOPIC in kinds else set()
+    if topics == {"low_stock"}:
+        kinds = kinds - {Kind.INTENT}  # "what must I buy tomorrow"
+    if not kinds.isdisjoint(_TELLING) or (Kind.SIZE in kinds and _is_weighed(clause)):
         return False
     if Kind.VERB in kinds:
         verbs = clause.of(Kind.VERB)
@@ -336,26 +334,25 @@ def is_bare_topic(clause: Clause) -> bool:
         return headings and verbs[0].value == "sell" and Kind.CONTENT in kinds
     if kinds.isdisjoint(_HEADS):
         return False
-    topics = {piece.value for piece in clause.of(Kind.TOPIC)}
     if topics & {"new_product", "reorder_level", "pack", "setting"}:
         return False
     lists = topics <= {"price", "selling_price", "stock"}
     return not lists or Kind.CONTENT in kinds or Kind.TOTAL in kinds
 
 
-def _is_weighed_out(clause: Clause) -> bool:
-    """ "4kg of potatoes remaining"."""
-    kinds = [piece.kind for piece in clause.pieces if piece.kind is not Kind.FILLER]
-    return kinds[:2] == [Kind.SIZE, Kind.OF]
-
-
-def _is_told_by_weight(clause: Clause) -> bool:
-    """ "Stock of sugar is 37kg", "ho setse 14kg ya ditapole"."""
+def _is_weighed(clause: Clause) -> bool:
+    """Is a size how much there is: "stock of sugar is 37kg", "4kg of potatoes remaining", "ho setse
+    14kg ya ditapole"?
+    """
     kinds = [piece.kind for piece in clause.pieces]
-    if kinds[-2:] == [Kind.COPULA, Kind.SIZE]:
+    if kinds[-2:] == [Kind.COPULA, Kind.SIZE] or any(
+        piece.follows for piece in clause.of(Kind.SIZE)
+    ):
         return True
-    if Kind.LEFT not in kinds or Kind.SIZE not in kinds:
+    if Kind.LEFT not in kinds:
         return False
+    if [kind for kind in kinds if kind is not Kind.FILLER][:2] == [Kind.SIZE, Kind.OF]:
+        return True
     size = kinds.index(Kind.SIZE)
     weight = clause.pieces[size].unit == "kg" and kinds[max(size - 1, 0)] is Kind.LEFT
     return weight or kinds[size + 1 : size + 2] == [Kind.OF]
