@@ -145,6 +145,8 @@ def _drop_speaker(atoms: list[Piece], place: int, entries: Lexicon) -> None:
     if atoms[place].value != "here" or after is None or after.kind not in _CLOSES:
         return
     before = atoms[:place]
+    if any(atom.word.startswith(entries.authority) for atom in before):
+        return
     if all(atom.kind in _INTRODUCES and atom.word not in entries.nouns for atom in before):
         _silence(before)
 

@@ -143,14 +143,17 @@ def clauses(pieces: Sequence[Piece]) -> list[Clause]:
 
 
 def _hush(parts: Sequence[Clause]) -> None:
-    """Pass over what is only told beside the goods: "sold 12 beers, the people are thirsty"."""
+    """Pass over what is only told beside the goods: "sold 12 beers, the people are thirsty"; but
+    "you are the owner now" claims what nobody should book by.
+    """
     talk = [part for part in parts if _is_talk(part)]
     talk += [before for before, part in pairwise(parts) if _is_heading(before, part)]
     if talk and any(piece.kind in _AMOUNTS for part in parts for piece in part.pieces):
         for part in talk:
             for piece in part.pieces:
                 if piece.kind is Kind.CONTENT:
-                    piece.kind = Kind.FILLER
+                    claims = piece.word.startswith(lexicon().authority)
+                    piece.kind = Kind.HEDGE if claims else Kind.FILLER
 
 
 def _is_heading(clause: Clause, below: Clause) -> bool:

@@ -137,6 +137,7 @@ class Lexicon:
     compounds: Mapping[str, tuple[str, str]]
     participles: tuple[str, ...]
     qualities: frozenset[str]
+    authority: tuple[str, ...]
     pack_sizes: frozenset[Decimal]
     sizes: Mapping[str, frozenset[Decimal]]
     usual_sizes: frozenset[Decimal]
@@ -351,6 +352,7 @@ def lexicon() -> Lexicon:
         sounds_for=frozenset(gathered("sms", "for")),
         containers=frozenset(gathered("products", "containers")),
         qualities=frozenset(gathered("products", "qualities")),
+        authority=tuple(gathered("people", "authority")),
         pack_sizes=frozenset(Decimal(size) for size in gathered("products", "pack_sizes")),
         sizes={
             word: frozenset(Decimal(size) for size in sizes)
