@@ -41,6 +41,7 @@ _MIDNIGHT = 24
 _DEEDS = frozenset((Kind.VERB, Kind.REASON))
 _PAST = frozenset((Kind.WAS, Kind.REASON, Kind.CORRECT))
 _MOMENT = _ASIDE | {Kind.REASON, Kind.UNIT}
+_DOING = _ASIDE | {Kind.DATE, Kind.UNIT}
 _SAID = frozenset((Kind.CONTENT, Kind.CORRECT, Kind.UNIT))
 _WHERE = frozenset((Kind.ARTICLE, Kind.FILLER, Kind.CONTENT))
 _COUNTED = frozenset((Kind.CONTENT, Kind.UNIT, Kind.SIZE))
@@ -102,7 +103,7 @@ def _drop_clause(atoms: list[Piece], place: int, _entries: Lexicon) -> None:
     """
     end = place + 1
     while end < len(atoms) and atoms[end].kind not in _ENDS:
-        if atoms[end].kind not in _ASIDE and atoms[end].kind is not Kind.UNIT:
+        if atoms[end].kind not in _DOING:
             if atoms[place].value == "doing":
                 atoms[place].kind = Kind.CONTENT  # "we were unpacking the 20 bread"
             return

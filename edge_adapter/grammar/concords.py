@@ -26,10 +26,14 @@ _SUBJECTS = frozenset((Kind.CONTENT, Kind.THEY, Kind.PARTY, Kind.OF, Kind.FILLER
 _GROUP_DEEDS = frozenset(("buy", "return", "deliver"))
 _ONE = Decimal(1)
 _SHORT = 3
+_LETTERS = "abdeiltsm"
+_NAMING = frozenset((Kind.CONTENT, Kind.PARTY, Kind.OF, Kind.AGREES, Kind.AND))
 _LONGEST_RELATIVE = 6
 _MOVED = Lexeme(Kind.VERB, "transfer", "done")
 _BETWEEN_MOVES = frozenset((Kind.WITH, Kind.SELF, Kind.FILLER, Kind.AGREES, Kind.COMMA))
 _COUNTED = Lexeme(Kind.VERB, "count", "done")
+_THERE = Lexeme(Kind.LEFT, "")
+_TELLS = frozenset((Kind.VERB, Kind.REASON, Kind.LEFT, Kind.INTENT, Kind.NOT, Kind.FINISHED))
 _RELATIVE = frozenset(
     (
         Kind.SELF,
@@ -55,6 +59,7 @@ class Concords(NamedTuple):
     who acted and the verb; `relatives` begin a clause whose verb ends in `relative_end`; a pack
     before `one_of` is one, unless it begins as a `plural`. What is said to be taken (`takes`) and
     then moved (`moves`) goes from one of `places` to another; names of `shops` end so.
+    `counts` may be glued to a number.
     """
 
     objects: Collection[str]
@@ -66,6 +71,7 @@ class Concords(NamedTuple):
     moves: Collection[str]
     places: Collection[str]
     shops: Collection[str]
+    counts: Collection[str]
     one_of: Collection[str]
     relative_end: str
     plural: tuple[str, ...]
@@ -92,6 +98,7 @@ def concords_of(data: Mapping[str, Any], words: WordList) -> Concords | None:
         moves=frozenset(section["move"]),
         places=frozenset(section["place"]),
         shops=frozenset(section["shop"]),
+        counts=frozenset(section["count"]),
         one_of=frozenset(section["one_of"]),
         relative_end=section["relative_end"],
         plural=tuple(section["plural"]),
@@ -128,8 +135,14 @@ def settle_concords(atoms: list[Piece], concords: Concords, known: Collection[st
             _settle_price(atoms, place)
         elif atom.value == "day" and place + 1 < len(atoms):
             _settle_day(atoms[place + 1])
+        elif atom.kind is Kind.QUERY:
+            _settle_amount(atoms, place)
         elif atom.kind is Kind.PARTY and atom.value == "supplier":
             _drop_whose(atoms, place)
+        elif atom.value == "receive" or (atom.value == "stock" and _is_deed(atoms[:place][-1:])):
+            _drop_source(atoms, place)
+        elif atom.kind is Kind.CONTENT and atom.word[-1].isdigit() and place:
+            _part_number(atom, atoms[place - 1], concords)
         elif atom.value == "other" and place and atom.text.istitle():
             atom.kind, atom.lexeme = Kind.THEY, None  # "mme Mpho", whose name is "gift"
         if atom.kind is Kind.AGREES and _is_deed(atoms[place + 1 : place + 2]):
@@ -154,6 +167,53 @@ def _drop_whose(atoms: list[Piece], place: int) -> None:
             if name.kind is not Kind.CONTENT:
                 return
             name.kind = behind[0].kind = Kind.FILLER
+
+
+def _drop_source(atoms: list[Piece], place: int) -> None:
+    """ "Ke amohetse thepa ya Simba: lays 24", "ho fihlile lebese le mahe: lebese 12, mahe 60": what
+    stands before the list only says whose it was, or what is in it.
+    """
+    behind = atoms[place + 1 : place + 6]
+    end = next((at for at, atom in enumerate(behind) if atom.kind is Kind.LINK), 0)
+    heading, words = behind[:end], {atom.word for atom in behind[end + 1 : end + 2]}
+    whose = heading[:1] and heading[0].kind is Kind.OF
+    repeated = any(atom.kind is Kind.CONTENT and atom.word in words for atom in heading)
+    if (whose or repeated) and all(atom.kind in _NAMING for atom in heading):
+        for atom in heading:
+            atom.kind = Kind.FILLER
+
+
+def _settle_amount(atoms: list[Piece], place: int) -> None:
+    """ "Bohobe bo 5 bo sa le teng", "palo ya mahe ke 12": how many there are, if told."""
+    start, end = place, place + 1
+    while start and atoms[start - 1].kind not in _SENTENCE_ENDS:
+        start -= 1
+    while end < len(atoms) and atoms[end].kind not in _SENTENCE_ENDS:
+        end += 1
+    if end < len(atoms) and atoms[end].kind is Kind.ASK:
+        return
+    said, query = atoms[start:end], atoms[place]
+    if any(atom.kind in _TELLS or (atom.kind is Kind.QUERY and atom is not query) for atom in said):
+        return
+    *before, last = said
+    if query.value == "exist" and query is last and before:
+        if before[-1].kind is Kind.NUMBER:
+            query.kind, query.value, query.lexeme = Kind.LEFT, "", _THERE
+        return
+    heads = query.value == "many" and query is said[0] and last.kind is Kind.NUMBER
+    if heads and before[-1].value == "agent":
+        query.kind, query.value, query.lexeme = Kind.VERB, "count", _COUNTED
+        before[-1].kind, before[-1].value = Kind.COPULA, ""
+
+
+def _part_number(atom: Piece, noun: Piece, concords: Concords) -> None:
+    """ "Mahe a12" is "mahe a 12"; "a4" behind another noun is a name."""
+    digits = atom.word.lstrip(_LETTERS)
+    concord = atom.word[: -len(digits)]
+    if noun.kind is not Kind.CONTENT or not digits.isdecimal() or not concord:
+        return
+    if concord in concords.counts and (concord != "a" or noun.word.startswith("ma")):
+        atom.kind, atom.number = Kind.NUMBER, Decimal(digits)
 
 
 def _is_for_us(before: Sequence[Piece]) -> bool:
@@ -203,7 +263,9 @@ def _settle_level(atoms: Sequence[Piece]) -> None:
 def _settle_moves(atoms: list[Piece], concords: Concords) -> None:
     """ "Ke tlositse coke storeroom ka e isa shop": out of one place and into another."""
     for place in range(len(atoms) - 1, 0, -1):
-        if atoms[place].word in concords.moves and _is_place(atoms[place + 1 :], concords):
+        if atoms[place].word.rpartition(" ")[2] in concords.moves and _is_place(
+            atoms[place + 1 :], concords
+        ):
             _settle_move(atoms, place, concords)
     for place, atom in enumerate(atoms):
         if atom.value == "transfer" and atom.kind is Kind.VERB:
