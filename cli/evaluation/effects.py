@@ -216,12 +216,12 @@ def _needed(actions: Sequence[Action]) -> str | None:
 
 
 def _lines(actions: Sequence[Action], shop: Catalogue, today: date) -> tuple[Line, ...]:
-    # One message is about one day: the first that is named. The shop opened its books today.
-    days = [_day(action.get("when", "today"), today) for action in actions]
-    day = next((one for one in days if one != today), today)
+    # Goods that name no day are about the first that is named. The shop opened its books today.
+    days = [_day(action["when"], today) for action in actions if "when" in action]
     on_hand: dict[str, Decimal] = {}
     lines: list[Line] = []
     for action in actions:
+        day = _day(action["when"], today) if "when" in action else (days or [today])[0]
         product = _product(_field(action, "product"), shop)
         opened = product.quantity or Decimal(0) if day == today else Decimal(0)
         held = on_hand.get(product.name, opened)

@@ -414,14 +414,14 @@ declare
     v_turn private.turn;
 begin
     if p_arrived.member_id is null then
-        return jsonb_build_object('outcome', 'refused', 'code', case
-            when exists (
-                select from private.people as person
-                inner join public.members as member on person.id = member.person_id
-                where person.phone = p_arrived.sender and member.status = 'deactivated'
-            ) then 'not_a_member'
-            else 'unknown_sender'
-        end);
+        if exists (
+            select from private.people as person
+            inner join public.members as member on person.id = member.person_id
+            where person.phone = p_arrived.sender and member.status = 'deactivated'
+        ) then
+            return jsonb_build_object('outcome', 'refused', 'code', 'not_a_member');
+        end if;
+        return jsonb_build_object('outcome', 'refused', 'code', 'unknown_sender');
     end if;
     if p_member.status <> 'active' then
         return jsonb_build_object('outcome', 'refused', 'code', 'not_a_member');
@@ -602,7 +602,7 @@ begin
             set body = v_item.said ->> 'transcript'
             where company_id = v_arrived.company_id and id = v_arrived.message_id;
         end if;
-        if v_item.said ? 'usage' then
+        if jsonb_typeof(v_item.said -> 'usage') = 'object' then
             perform private.count_model_usage(
                 v_arrived.company_id, v_arrived.member_id, v_item.said -> 'usage'
             );

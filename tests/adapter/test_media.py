@@ -275,7 +275,7 @@ def test_when_the_budget_is_used_up_the_reply_asks_for_plain_words(
     )
     assert "Tomorrow I read them again" in send(adapter, outside, shop, "audio", "audio/ogg").text
     owner = shop.phones["owner"]
-    adapter.post(webhook(text(owner, "the aunty took 3 white bread and paid cash")))
+    adapter.post(webhook(text(owner, "the aunty fancied 3 white bread and paid cash")))
     assert "tomorrow I can do more" in outside.replies(owner)[-1].text
     adapter.post(webhook(text(owner, "sold 1 white bread")))
     assert "Sold 1" in outside.replies(owner)[-1].text, "plain words cost nothing"
@@ -316,7 +316,7 @@ def test_names_of_products_go_to_the_model_only_where_the_owner_shares_them(
     )
     owner = shop.phones["owner"]
     if kind == "text":
-        adapter.post(webhook(text(owner, "the aunty took 3 of those and paid cash")))
+        adapter.post(webhook(text(owner, "the aunty fancied 3 of those and paid cash")))
         outside.replies(owner)
     else:
         send(adapter, outside, shop, kind, "audio/ogg" if kind == "audio" else "image/png")

@@ -16,7 +16,7 @@ from tests.adapter.webhooks import tap, text, webhook
 from tests.database.shop import Shop
 
 BREAD = "Albany White Bread 700g"
-UNKNOWN = "the aunty took 3 white bread and paid cash"  # no verb that the grammar knows
+UNKNOWN = "the aunty fancied 3 white bread and paid cash"  # no verb that the grammar knows
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
@@ -53,18 +52,10 @@ def test_nobody_does_what_the_matrix_does_not_say(arena: Connection) -> None:
 
 
 def test_every_mutant_is_noticed_or_explained(arena: Connection) -> None:
-    """And an explanation for a mutant that is killed, or that is none, is refused. Of the lookups
-    that forget the company, each day those of every fourth function; the command tries all.
-    """
-    today = sorted(DATA.functions)[datetime.now(UTC).toordinal() % 4 :: 4]
-    checks = tuple(
-        check.model_copy(update={"functions": tuple(today)}) if check.name in LOOKUPS else check
-        for check in DATA.checks
-    )
-    explained = [one for one in DATA.survivors if one.mutant.split(":")[0] in today]
+    """And an explanation for a mutant that is killed, or that is none, is refused."""
     killed = "execute on private.digest(text) granted to anon"
     excuses = tuple(matrix.Survivor(mutant=name, why="") for name in (killed, "no such mutant"))
-    data = DATA.model_copy(update={"checks": checks, "survivors": (*explained, *excuses)})
+    data = DATA.model_copy(update={"survivors": (*DATA.survivors, *excuses)})
     report = campaign.run(arena, data, mutate=True)
     assert report.survivors == []
     assert report.mutants > 1000
