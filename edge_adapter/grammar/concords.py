@@ -149,6 +149,8 @@ def settle_concords(atoms: list[Piece], concords: Concords, known: Collection[st
             atom.kind = Kind.FILLER  # "lebese le 3 le fihlile"
         if atom.kind not in _DEEDS or not place:
             continue
+        if atom.lexeme is not None and atom.lexeme.given:
+            _settle_receiver(atoms, place)
         if atom.lexeme is not None and atom.lexeme.person == "found":
             _settle_found(atoms, place)
         if atom.value == "buy":
@@ -323,6 +325,21 @@ def _settle_day(number: Piece) -> None:
 
 def _is_deed(after: Sequence[Piece]) -> bool:
     return bool(after) and after[0].kind in _DEEDS
+
+
+def _settle_receiver(atoms: list[Piece], place: int) -> None:
+    """ "Yoghurt tse 12 re di kgutliseditse Clover": whom the goods went to, by a name behind."""
+    name, then = [*atoms[place + 1 : place + 3], None, None][:2]
+    if name is None or name.kind is not Kind.CONTENT or name.lexeme or not name.text.istitle():
+        return
+    if then is not None and then.kind not in _SENTENCE_ENDS:
+        return
+    for before in reversed(atoms[:place]):
+        if before.kind in _ENDS:
+            return
+        if before.kind is Kind.NUMBER:
+            name.kind = Kind.THEY
+            return
 
 
 def _settle_found(atoms: list[Piece], place: int) -> None:

@@ -113,6 +113,12 @@ def test_what_is_taken_out_of_one_place_and_into_another_was_moved(verb: str) ->
     assert (moved.location, moved.to_location) == ("setorong", "shopong")
 
 
+def test_a_name_behind_is_whom_goods_were_returned_to() -> None:
+    read = ("return_out", "yoghurt", 12)
+    assert _read("di-yoghurt tse 12 re di kgutliseditse Clover") == read
+    assert _read("re kgutliseditse Clover di-yoghurt tse 12") == read
+
+
 def test_a_pack_of_goods_is_one_unless_it_is_many() -> None:
     assert _read("ke rekile terei ya mahe") == ("receive", "mahe", 1)
     assert _read("ke rekile diterei tsa mahe") == ("receive", "mahe", _UNTOLD)
