@@ -47,6 +47,8 @@ _SUBJECTS = frozenset((Kind.SELF, Kind.THEY, Kind.PARTY, Kind.FILLER))
 _FINITE = frozenset((Kind.VERB, Kind.INTENT, Kind.CONTENT))  # "gooi" of "gooi … weg"
 _UNFINISHED = frozenset(("order", "ongoing"))
 _GOODS = frozenset((Kind.CONTENT, Kind.NUMBER, Kind.SIZE, Kind.MONEY, Kind.UNIT))
+_TAKEN = _GOODS | {Kind.AND, Kind.LINKER, Kind.FILLER}
+_NAMES = frozenset((Kind.CONTENT, Kind.AND, Kind.FILLER))
 _NAMED = frozenset((Kind.CONTENT, Kind.OF))
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SETTLED = ASIDES.keys() | {Kind.AGREES, Kind.AND, Kind.NO, Kind.TO}
@@ -95,6 +97,8 @@ def settle(atoms: list[Piece], entries: Lexicon, language: Language) -> list[Pie
         elif atom.kind is Kind.REASON:
             if place and _became(atoms[:place], atom, entries):
                 atoms[place - 1].kind = Kind.FILLER
+            elif atom.lexeme and atom.lexeme.reading == "intended" and _is_purpose(atoms, place):
+                atom.lexeme = replace(atom.lexeme, reading="done")
         elif atom.kind is Kind.FROM and place and after and after.kind is Kind.FILLER:
             whole = atoms[place + 2] if place + 2 < len(atoms) else None
             if whole and whole.value == "noun" and atoms[place - 1].kind is Kind.NUMBER:
@@ -116,6 +120,9 @@ def settle(atoms: list[Piece], entries: Lexicon, language: Language) -> list[Pie
             lexeme = _brought_back(atoms[:place]) if came.value == "came back" else _BROUGHT
             came.kind, came.value, came.lexeme = Kind.VERB, lexeme.value, lexeme
             atom.kind = Kind.FILLER
+        elif atom.kind is Kind.LINK and atom.text == ":":
+            for said in _heading(atoms, place):
+                said.kind = Kind.FILLER
         elif atom.value == "place" and _is_whither(atoms, place):
             atom.kind = Kind.TO
         elif atom.kind is Kind.AND and atom.word == "na" and _ends(after):
@@ -337,9 +344,42 @@ def _came(before: Sequence[Piece]) -> Piece | None:
 
 
 def _brought_back(before: Sequence[Piece]) -> Lexeme:
-    """A customer who came back with goods returns them; anybody else may have fetched them."""
-    by_customer = any(piece.value == "customer" for piece in before)
-    return Lexeme(Kind.VERB, "return" if by_customer else "open", "done", "other")
+    """A customer who came back with goods returns them, one of the house who had been somewhere
+    fetched them; anybody else may have done either.
+    """
+    values = {piece.value for piece in before}
+    if "customer" in values:
+        return Lexeme(Kind.VERB, "return", "done", "other")
+    fetched = {"household", "place"} <= values
+    return _BROUGHT if fetched else Lexeme(Kind.VERB, "open", "done", "other")
+
+
+def _is_purpose(atoms: Sequence[Piece], place: int) -> bool:
+    """ "Ngithathe amaqanda ama-4 sizodla endlini": what we took is to be eaten, and is gone."""
+    behind = atoms[place + 1 : place + 3]
+    if atoms[place].value != "own_use" or any(one.kind in _GOODS for one in behind):
+        return False
+    for before in reversed(atoms[:place]):
+        if before.kind is Kind.VERB:
+            took = before.lexeme
+            return took is not None and took.reading == "taken" and took.person == "own"
+        if before.kind not in _TAKEN:
+            return False
+    return False
+
+
+def _heading(atoms: Sequence[Piece], colon: int) -> Sequence[Piece]:
+    """ "Kufike ubisi namaqanda: ubisi 12, amaqanda 60": what is said in front only names the list,
+    if the list says every name again.
+    """
+    first = colon
+    while first and atoms[first - 1].kind in _NAMES:
+        first -= 1
+    if not first or atoms[first - 1].kind is not Kind.VERB:
+        return ()
+    again = {atom.word for atom in atoms[colon + 1 :]}
+    names = [atom for atom in atoms[first:colon] if atom.kind is Kind.CONTENT]
+    return atoms[first:colon] if names and all(name.word in again for name in names) else ()
 
 
 def _is_agent(verb: Piece, atom: Piece, after: Piece | None) -> bool:
