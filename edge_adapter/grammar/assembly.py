@@ -51,7 +51,7 @@ _TAKEN = _GOODS | {Kind.AND, Kind.LINKER, Kind.FILLER}
 _NAMES = frozenset((Kind.CONTENT, Kind.AND, Kind.FILLER, Kind.COMMA))
 _NAMED = frozenset((Kind.CONTENT, Kind.OF))
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_SETTLED = ASIDES.keys() | {Kind.AGREES, Kind.AND, Kind.NO, Kind.TO}
+_SETTLED = ASIDES.keys() | {Kind.AGREES, Kind.AND, Kind.LINK, Kind.NO, Kind.TO}
 _SETTLED_VALUES = frozenset(("agent", "along", "greeting", "me", "place"))
 _CONCORDS: frozenset[Language] = frozenset(("zu", "xh", "st"))
 
