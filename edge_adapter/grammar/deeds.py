@@ -451,7 +451,9 @@ def _buy(clause: Clause, verb: Piece) -> str:
     if sold_by == "self":
         return "sell" if subject in _OTHERS or subject == "named" else OPEN
     if subject == "buyer" and not sold_by:
-        return OPEN if _party_after(clause, Kind.FOR) == "self" else "sell"  # "for the shop"
+        fetches = _party_after(clause, Kind.FOR) == "self"  # "for the shop"
+        elsewhere = clause.of(Kind.PARTY) or _party_after(clause, Kind.TO)  # "uthenge ku-Sipho"
+        return OPEN if fetches or elsewhere else "sell"
     fetched = {"household": ("supplier", "named"), "named": ("supplier",)}
     if sold_by in fetched.get(subject, ()):
         return "receive"  # fetched for us: "my husband bought 10 bread from Makro"

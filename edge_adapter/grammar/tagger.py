@@ -95,7 +95,9 @@ class Tagger:
         after = tokens[place + 1] if place + 1 < len(tokens) else None
         if after and after.word == "-" and after.start == token.end and place + 2 < len(tokens):
             token, after = after, tokens[place + 2]
-        return bool(after and after.start == token.end and after.kind in _AMOUNTS)
+        if after is None or after.start != token.end:
+            return False
+        return after.kind in _AMOUNTS or after.word[0].isdecimal()  # "i-7up"
 
     def _prefix(self, token: Token) -> None:
         word = self.entries.joined.get(token.word, token.word)  # "nezingu-10": and 10
