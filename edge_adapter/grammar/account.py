@@ -455,8 +455,10 @@ class Account:
             line.item.quantity, line.deed = item.quantity, deed
             self.doubts.discard("finished")
             return True
-        if not same or not item.quantity or line.item.quantity or not line.item.words:
+        if not same or line.item.quantity or not line.item.words:
             return False
+        if not item.quantity:
+            return _measures(line.item, item)
         counted = item.unit_piece is not None and item.words in ([], [item.unit_piece])
         if counted and item.unit_piece and not line.item.unit:
             line.item.unit = item.unit_piece.value
@@ -529,6 +531,19 @@ def _is_named_again(line: _Line, item: Item, deed: Deed | None) -> bool:
     if deed is None or line.deed is None or deed.action == line.deed.action:
         return True
     return deed.action == OPEN and not deed.blocked and line.deed.action == "sell"
+
+
+def _measures(named: Item, item: Item) -> bool:
+    """ "Chicken went off, 2kg thrown away", "checked the airtime, R350 left"."""
+    if named.unit or named.price or named.lead or item.words not in ([], [item.lead]):
+        return False
+    if item.lead and item.lead.unit in _MEASURES:
+        named.quantity, named.unit = item.lead, item.lead.unit
+    elif item.price_kind == "price" and any(
+        word.word in lexicon().value_items for word in named.words
+    ):
+        named.quantity, named.unit = item.price, "rand"
+    return named.quantity is not None
 
 
 def _is_nothing(finished: Item, item: Item) -> bool:

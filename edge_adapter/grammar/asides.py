@@ -177,6 +177,10 @@ def _find_person(atoms: list[Piece], place: int, entries: Lexicon) -> None:
     if person.kind is Kind.FILLER and title not in entries.called:
         return
     counted = place and atoms[place - 1].kind in _COUNTING
+    if counted and atoms[place - 1].kind is Kind.NUMBER and _buys_next(atoms, place):
+        person.kind, person.value = Kind.THEY, "buyer"
+        atoms[place - 1].kind = Kind.FILLER
+        return
     written = title in entries.addressed
     end = place + 1
     _drop_description(atoms, place, entries)
@@ -203,6 +207,15 @@ def _find_person(atoms: list[Piece], place: int, entries: Lexicon) -> None:
             for atom in atoms[whose:place]:
                 atom.kind = Kind.FILLER
             person.kind, person.value = Kind.THEY, "buyer"
+
+
+def _buys_next(atoms: list[Piece], place: int) -> bool:
+    """ "Two ladies bought 3 bread", unless it was that much for each of them."""
+    person, verb = atoms[place], atoms[place + 1 : place + 2]
+    somebody = person.kind in (Kind.FILLER, Kind.THEY) and person.value != "household"
+    if not somebody or not verb or verb[0].kind is not Kind.VERB or verb[0].value != "buy":
+        return False
+    return all(atom.kind is not Kind.EACH for atom in atoms[place + 2 :])
 
 
 def _find_addressed(atoms: list[Piece], place: int, end: int) -> None:

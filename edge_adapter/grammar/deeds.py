@@ -462,7 +462,26 @@ def _buy(clause: Clause, verb: Piece) -> str:
         for place, piece in enumerate(clause.pieces)
         if piece.kind is Kind.PARTY
     )
-    return "receive" if subject in ("own", "self", "") and not to_customer else OPEN
+    if to_customer or _may_be_who(clause, verb):
+        return OPEN
+    return "receive" if subject in ("own", "self", "") else OPEN
+
+
+def _may_be_who(clause: Clause, verb: Piece) -> bool:
+    """ "Two tourists bought 3 bread": a number before the verb, of no goods we know, and another
+    behind it.
+    """
+    place = clause.pieces.index(verb)
+    before, behind = clause.pieces[:place], clause.pieces[place + 1 :]
+    if not any(piece.kind is Kind.NUMBER for piece in before):
+        return False
+    goods = lexicon().nouns
+    known = any(
+        piece.kind in (Kind.SIZE, Kind.UNIT) or piece.lexeme is not None or piece.word in goods
+        for piece in before
+        if piece.kind in (Kind.CONTENT, Kind.SIZE, Kind.UNIT)
+    )
+    return not known and any(piece.kind is Kind.NUMBER for piece in behind)
 
 
 def _receive(clause: Clause, verb: Piece) -> str:
@@ -475,11 +494,20 @@ def _receive(clause: Clause, verb: Piece) -> str:
         return OPEN  # "restocked the fridge with 24 coke": from a supplier, or from the back?
     given_by_us = _party_after(clause, Kind.FROM) == "self" and subject != "own"
     named = any(piece.value == "customer" for piece in (*clause.lead, *clause.pieces))
+    if verb.word in lexicon().getting and (
+        _may_be_who(clause, verb)
+        or (subject == "buyer" and _party_after(clause, Kind.FROM) != "supplier")
+    ):
+        return OPEN  # "the women got 3 bread"
     return OPEN if named or given_by_us else "receive"
 
 
 def _deliver(clause: Clause, verb: Piece) -> str:
-    """Whoever delivers brings it to us, unless we do, or it goes to somebody."""
+    """Whoever delivers brings it to us, unless we do, or it goes to somebody, or from one of our
+    places to another.
+    """
+    if _is_between_places(clause.pieces):
+        return "transfer"
     customers = any(piece.value == "customer" for piece in (*clause.lead, *clause.pieces))
     if customers or _subject(clause, verb) == "own":
         return OPEN

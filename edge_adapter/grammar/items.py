@@ -180,6 +180,7 @@ class _Reader:
         self._settle_lead(item)
         if item.unit == "each" and item.unit_piece and _is_all_numbers(item.words):
             item.words, item.unit = [*item.words, item.unit_piece], ""  # "2 half loaves"
+        self._name_by_unit(item)
         self._value(item)
         self._count_single(item)
         if not (item.quantity or item.price) and item.words and _is_all_sizes(item.words):
@@ -188,6 +189,14 @@ class _Reader:
                 last.words += item.words  # "10 cases coke, 2l"
                 return
         self.found.items.append(item)
+
+    def _name_by_unit(self, item: Item) -> None:
+        """ "Bread 6, rolls 10": with its number behind it, a roll is what it is."""
+        unit, count = item.unit_piece, item.quantity
+        if unit is None or count is None or item.words or unit.word not in lexicon().unit_goods:
+            return
+        if unit.start < count.start:
+            item.words, item.unit, item.unit_piece = [unit], "", None
 
     def _count_single(self, item: Item) -> None:
         """ "itreyi lamaqanda" (tray of eggs) is one, by its prefix; "amatreyi" may be any number.
@@ -271,9 +280,17 @@ class _Reader:
 
     def article(self, piece: Piece) -> None:
         item = self.item
-        if item.quantity is None and not item.words and self.next_is(*_COUNTED_BY_ONE):
+        one = self.next_is(*_COUNTED_BY_ONE) or self._is_voucher_of()
+        if item.quantity is None and not item.words and one:
             piece.weak, piece.number = True, _ONE
             item.quantity = piece
+
+    def _is_voucher_of(self) -> bool:
+        """ "A R10 airtime voucher" is one, not ten rand of it."""
+        following = (self.peek(ahead) for ahead in (1, 2))
+        return self.next_is(Kind.MONEY) and any(
+            piece is not None and piece.word in lexicon().vouchers for piece in following
+        )
 
     def number(self, piece: Piece) -> None:
         item = self.item

@@ -126,6 +126,8 @@ class Lexicon:
     joints_by_letter: Mapping[str, Sequence[tuple[str, str, str]]]
     value_items: frozenset[str]
     vouchers: frozenset[str]
+    unit_goods: frozenset[str]
+    getting: frozenset[str]
     namelike: frozenset[str]
     sized: frozenset[str]
     containers: frozenset[str]
@@ -337,6 +339,8 @@ def lexicon() -> Lexicon:
         value_items=frozenset(gathered("products", "value_items")),
         namelike=frozenset(gathered("products", "namelike")),
         vouchers=frozenset(gathered("products", "vouchers")),
+        unit_goods=frozenset(gathered("products", "unit_goods")),
+        getting=frozenset(gathered("getting", "words")),
         sized=frozenset(gathered("products", "sized")),
         separable=_separable(data, words),
         compounds={
