@@ -156,7 +156,7 @@ as $as_twin$
             when held.key in ('created_at', 'at', 'counted_at')
                 then to_jsonb((held.value #>> '{}')::timestamptz + twin.later)
             when held.key = 'occurred_at' and p_row ->> 'kind' <> 'adjustment'
-                then to_jsonb((held.value #>> '{}')::timestamptz - twin.later)
+                then to_jsonb((held.value #>> '{}')::timestamptz - 13 * twin.later)
             when held.key = 'seq' then to_jsonb((held.value #>> '{}')::bigint + twin.further)
             else held.value
         end
